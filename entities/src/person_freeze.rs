@@ -1,0 +1,17 @@
+//! Frozen dates (冻结), both ends included; open while valid_to is null.
+
+use sea_orm::entity::prelude::*;
+use vocabulary::{LocalDate, PersonId};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "person_freeze")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub person_id: PersonId,
+    pub valid_from: LocalDate,
+    pub valid_to: Option<LocalDate>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,14 @@
+//! Forward steps of the schema, in order. Run by `kaoqin migrate`, and by the embedded mode at start.
+
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod spine;
+
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(spine::Spine)]
+    }
+}

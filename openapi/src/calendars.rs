@@ -1,0 +1,224 @@
+//! Work calendars, their national data and assignments, and attendance periods.
+
+use poem_openapi::types::Example;
+use poem_openapi::{Enum, Object};
+use vocabulary::{BatchId, CalendarId, LocalDate, PeriodSetId, PersonId};
+
+/// What a date is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum DateKind {
+    /// 法定节假日
+    Statutory,
+    /// 休息日
+    Rest,
+    /// 工作日
+    Workday,
+}
+
+/// Who listed a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum DateSource {
+    /// The official schedule.
+    National,
+    /// A person.
+    Manual,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub struct CalendarView {
+    pub id: CalendarId,
+    pub code: String,
+    pub name: String,
+    /// 1 = Monday … 7 = Sunday.
+    pub rest_weekdays: Vec<u8>,
+    /// Used for people without an assignment.
+    pub is_default: bool,
+    /// Counts up with every change of dates.
+    pub version: i32,
+}
+
+/// A calendar without dates. Its weekdays of rest never change; make another calendar and assign it
+/// from a date on.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CalendarCreate {
+    /// Unique; 1 to 40 letters, digits and `. - _`.
+    #[oai(validator(min_length = 1, max_length = 40))]
+    pub code: String,
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub name: String,
+    /// 1 = Monday … 7 = Sunday, each at most once; none for people who work in shifts.
+    #[oai(validator(max_items = 7))]
+    pub rest_weekdays: Vec<u8>,
+}
+
+impl Example for CalendarCreate {
+    fn example() -> Self {
+        Self { code: "six".to_owned(), name: "做六休一".to_owned(), rest_weekdays: vec![7] }
+    }
+}
+
+/// A listed date. Dates that are not listed follow their weekday.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub struct CalendarDateView {
+    pub date: LocalDate,
+    pub kind: DateKind,
+    pub name: String,
+    pub source: DateSource,
+}
+
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CalendarDatePut {
+    pub date: LocalDate,
+    /// Absent = the date is not listed any more.
+    pub kind: Option<DateKind>,
+    #[oai(default, validator(max_length = 100))]
+    pub name: String,
+}
+
+impl Example for CalendarDatePut {
+    fn example() -> Self {
+        Self {
+            date: LocalDate::from_days(20_635),
+            kind: Some(DateKind::Rest),
+            name: "厂庆".to_owned(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CalendarDatesPut {
+    /// The version of the calendar this is based on.
+    pub version: i32,
+    #[oai(validator(min_items = 1, max_items = 1000))]
+    pub dates: Vec<CalendarDatePut>,
+}
+
+impl Example for CalendarDatesPut {
+    fn example() -> Self {
+        Self { version: 1, dates: vec![CalendarDatePut::example()] }
+    }
+}
+
+/// What a change of dates has set in motion.
+#[derive(Clone, Debug, Object)]
+pub struct CalendarChangedView {
+    /// The version of the calendar now.
+    pub version: i32,
+    /// Dates whose entry changed.
+    pub changed: i64,
+    /// Spans of days of people that are computed again.
+    pub marks: i64,
+    /// The batches of these computations.
+    pub batch_ids: Vec<BatchId>,
+}
+
+/// A date that the import writes.
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct NationalDateView {
+    pub date: LocalDate,
+    /// Absent = it is not listed any more, because the official schedule dropped it.
+    pub kind: Option<DateKind>,
+    pub name: String,
+    /// What an earlier import wrote.
+    pub before: Option<DateKind>,
+}
+
+/// A date that a person entered differently.
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct NationalConflictView {
+    pub date: LocalDate,
+    pub ours: Option<DateKind>,
+    pub our_name: String,
+    pub national: DateKind,
+    pub national_name: String,
+}
+
+/// What the import of a year does.
+#[derive(Clone, Debug, Object)]
+pub struct NationalPreviewView {
+    pub year: i32,
+    pub additions: Vec<NationalDateView>,
+    /// Kept unless the import is told to replace them.
+    pub conflicts: Vec<NationalConflictView>,
+    /// Dates that are already as the official schedule says.
+    pub unchanged: i64,
+}
+
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct NationalImportCreate {
+    /// 2024, 2025 or 2026.
+    pub year: i32,
+    /// Also replace what people entered differently.
+    #[oai(default)]
+    pub replace: bool,
+}
+
+impl Example for NationalImportCreate {
+    fn example() -> Self {
+        Self { year: 2026, replace: false }
+    }
+}
+
+/// From a date on a person has this calendar.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CalendarAssignmentPut {
+    pub person_id: PersonId,
+    pub valid_from: LocalDate,
+    /// Code of a calendar; absent = the entry of this date is removed and the one before goes on.
+    #[oai(validator(max_length = 100))]
+    pub calendar: Option<String>,
+}
+
+impl Example for CalendarAssignmentPut {
+    fn example() -> Self {
+        Self {
+            person_id: PersonId(1),
+            valid_from: LocalDate::from_days(20_513),
+            calendar: Some("six".to_owned()),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CalendarAssignmentsPut {
+    #[oai(validator(min_items = 1, max_items = 5000))]
+    pub assignments: Vec<CalendarAssignmentPut>,
+}
+
+impl Example for CalendarAssignmentsPut {
+    fn example() -> Self {
+        Self { assignments: vec![CalendarAssignmentPut::example()] }
+    }
+}
+
+/// One entry of the timeline of a person. It holds until the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub struct CalendarAssignmentView {
+    pub person_id: PersonId,
+    pub valid_from: LocalDate,
+    pub calendar_id: CalendarId,
+    pub calendar: String,
+}
+
+/// A rule that cuts the calendar into attendance periods (考勤周期).
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub struct PeriodSetView {
+    pub id: PeriodSetId,
+    pub code: String,
+    pub name: String,
+    /// First day of a period: 1 = natural month. Above 15 the period begins in the month before the
+    /// one it is named after.
+    pub start_day: i32,
+    /// Used for people without an assignment.
+    pub is_default: bool,
+}

@@ -1,0 +1,210 @@
+use poem_openapi::{Enum, Object};
+use vocabulary::{Instant, LocalDate, OrgId, PersonId, RoleId, SessionId, UserId};
+
+/// Sign-in with login name and password.
+#[derive(Clone, Object)]
+#[oai(example)]
+pub struct SignInCreate {
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub login: String,
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub password: String,
+}
+
+impl poem_openapi::types::Example for SignInCreate {
+    fn example() -> Self {
+        Self { login: "zhang.wei".to_owned(), password: "correct horse battery".to_owned() }
+    }
+}
+
+/// Exchange of a refresh token.
+#[derive(Clone, Object)]
+pub struct RefreshCreate {
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub refresh_token: String,
+}
+
+/// Tokens of a session.
+#[derive(Clone, Object)]
+pub struct TokenView {
+    /// Send it as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Lifetime of the access token.
+    pub expires_in_seconds: i64,
+    /// Works once; the answer carries the next one. Using one twice ends the session.
+    pub refresh_token: String,
+    pub session_id: SessionId,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct MeView {
+    pub user_id: UserId,
+    pub login: String,
+    pub display_name: String,
+    /// The employee this user is, if any.
+    pub person_id: Option<PersonId>,
+    pub permissions: Vec<GrantView>,
+}
+
+/// One permission and on whom.
+#[derive(Clone, Debug, Object)]
+pub struct GrantView {
+    pub permission: String,
+    pub scope: ScopeView,
+}
+
+/// Whose data.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub struct ScopeView {
+    /// Everybody.
+    pub all: bool,
+    /// These departments with everything below them.
+    pub org_ids: Vec<OrgId>,
+    /// These persons.
+    pub person_ids: Vec<PersonId>,
+}
+
+/// A signed-in device.
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct SessionView {
+    pub id: SessionId,
+    pub user_agent: String,
+    pub created_at: Instant,
+    pub last_used_at: Instant,
+    pub expires_at: Instant,
+    /// The session of this request.
+    pub current: bool,
+}
+
+/// Change of one's own password. All other sessions end.
+#[derive(Clone, Object)]
+pub struct PasswordPatch {
+    #[oai(validator(max_length = 200))]
+    pub old_password: String,
+    /// At least 10 characters.
+    #[oai(validator(min_length = 10, max_length = 200))]
+    pub new_password: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum UserState {
+    Active,
+    Disabled,
+}
+
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct UserView {
+    pub id: UserId,
+    pub login: String,
+    pub display_name: String,
+    pub person_id: Option<PersonId>,
+    pub state: UserState,
+    /// Until then sign-in is refused after too many wrong passwords.
+    pub locked_until: Option<Instant>,
+    pub last_login_at: Option<Instant>,
+    pub assignments: Vec<RoleAssignmentView>,
+    pub version: i32,
+}
+
+#[derive(Clone, Object)]
+pub struct UserCreate {
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub login: String,
+    #[oai(validator(min_length = 1, max_length = 60))]
+    pub display_name: String,
+    pub person_id: Option<PersonId>,
+    /// At least 10 characters.
+    #[oai(validator(min_length = 10, max_length = 200))]
+    pub password: String,
+}
+
+/// What is absent stays as it is.
+#[derive(Clone, Object)]
+pub struct UserPatch {
+    /// The version this change is based on.
+    pub version: i32,
+    #[oai(validator(min_length = 1, max_length = 60))]
+    pub display_name: Option<String>,
+    /// Disabling ends all sessions.
+    pub state: Option<UserState>,
+    #[oai(validator(min_length = 10, max_length = 200))]
+    pub password: Option<String>,
+}
+
+#[derive(Clone, Debug, Object)]
+pub struct RoleView {
+    pub id: RoleId,
+    pub code: String,
+    pub name: String,
+    pub permissions: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum ScopeKind {
+    /// Only the user's own employee.
+    #[oai(rename = "self")]
+    Own,
+    /// The departments of `org_ids` with everything below them.
+    Orgs,
+    /// Everybody.
+    All,
+}
+
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct RoleAssignmentView {
+    pub role_id: RoleId,
+    pub role_code: String,
+    pub scope: ScopeKind,
+    pub org_ids: Vec<OrgId>,
+    pub valid_from: LocalDate,
+    pub valid_to: Option<LocalDate>,
+}
+
+/// All role assignments of a user; they replace the former ones.
+#[derive(Clone, Object)]
+pub struct RoleAssignmentsPut {
+    #[oai(validator(max_items = 50))]
+    pub assignments: Vec<RoleAssignmentCreate>,
+}
+
+#[derive(Clone, Object)]
+pub struct RoleAssignmentCreate {
+    pub role_id: RoleId,
+    pub scope: ScopeKind,
+    /// Only with scope `orgs`.
+    #[oai(default, validator(max_items = 200))]
+    pub org_ids: Vec<OrgId>,
+    pub valid_from: LocalDate,
+    pub valid_to: Option<LocalDate>,
+}
+
+/// One entry of the audit log.
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AuditView {
+    pub id: vocabulary::AuditId,
+    pub at: Instant,
+    pub user_id: Option<UserId>,
+    /// `api`, `cli`, `system`.
+    pub channel: String,
+    pub operation: String,
+    pub object: String,
+    pub object_id: String,
+    /// What was written, as JSON.
+    pub detail: poem_openapi::types::Any<serde_json::Value>,
+}
+
+/// Sessions were ended as asked.
+#[derive(Clone, Debug, Object)]
+pub struct EndedView {
+    pub ended: bool,
+}

@@ -1,0 +1,20 @@
+//! The contract: request and response types of the API, one file per room, and what all share.
+//!
+//! Suffixes: `View` is answered, `Create` and `Patch` are sent, `Query` are parameters. The laws of the
+//! API are in README.md beside this crate's manifest. Nothing here knows a room or the database.
+
+pub mod calendars;
+pub mod identity;
+mod page;
+pub mod people;
+mod problem;
+pub mod punches;
+pub mod requests;
+pub mod results;
+pub mod rules;
+pub mod shifts;
+mod tags;
+
+pub use page::{Freshness, MAX_LIMIT, Outcome, OutcomeKind, Page};
+pub use problem::{FieldProblem, Problem, ProblemBody};
+pub use tags::Tag;

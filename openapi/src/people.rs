@@ -1,0 +1,311 @@
+//! Persons and the organisation.
+
+use poem_openapi::types::Example;
+use poem_openapi::{Enum, Object};
+use vocabulary::{LocalDate, OrgId, PersonId};
+
+/// Employment on a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum PersonState {
+    /// Not hired yet.
+    Pending,
+    Active,
+    /// 冻结: nothing is computed.
+    Frozen,
+    Left,
+}
+
+/// A person as of the date asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct PersonView {
+    pub id: PersonId,
+    /// Employee number; never reused.
+    pub number: String,
+    pub name: String,
+    /// IANA name of the wall clock this person lives by.
+    pub zone: String,
+    /// First day in service.
+    pub hired_on: LocalDate,
+    /// Last day in service.
+    pub left_on: Option<LocalDate>,
+    pub state: PersonState,
+    /// The department of the date, or of the first day if that is later.
+    pub org_id: Option<OrgId>,
+    pub org_code: Option<String>,
+    pub org_name: Option<String>,
+    pub version: i32,
+}
+
+/// One entry of the timeline of the department. It holds until the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub struct PersonOrgView {
+    pub valid_from: LocalDate,
+    pub org_id: OrgId,
+    pub org_code: String,
+    pub org_name: String,
+}
+
+/// Frozen dates, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct FreezeView {
+    pub from: LocalDate,
+    /// Absent = until further notice.
+    pub to: Option<LocalDate>,
+}
+
+/// A person with his timelines.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub struct PersonDetailView {
+    pub person: PersonView,
+    /// Oldest first.
+    pub departments: Vec<PersonOrgView>,
+    /// Oldest first.
+    pub freezes: Vec<FreezeView>,
+}
+
+/// A person to be taken on.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct PersonCreate {
+    /// Employee number, 1 to 20 characters without blanks.
+    #[oai(validator(min_length = 1, max_length = 20))]
+    pub number: String,
+    #[oai(validator(min_length = 1, max_length = 60))]
+    pub name: String,
+    /// IANA name; absent = that of the installation.
+    #[oai(validator(max_length = 60))]
+    pub zone: Option<String>,
+    /// First day in service.
+    pub hired_on: LocalDate,
+    /// Code of the department from the first day on. Required unless one's scope is everybody.
+    #[oai(validator(max_length = 40))]
+    pub org_code: Option<String>,
+}
+
+impl Example for PersonCreate {
+    fn example() -> Self {
+        Self {
+            number: "E00421".to_owned(),
+            name: "李娜".to_owned(),
+            zone: None,
+            hired_on: LocalDate::from_days(20_513),
+            org_code: Some("HR".to_owned()),
+        }
+    }
+}
+
+/// Correction of a file. What is absent stays as it is.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct PersonPatch {
+    /// The version this change is based on.
+    pub version: i32,
+    #[oai(validator(min_length = 1, max_length = 60))]
+    pub name: Option<String>,
+    /// IANA name. Punches keep the zone they were made in.
+    #[oai(validator(max_length = 60))]
+    pub zone: Option<String>,
+    /// First day in service.
+    pub hired_on: Option<LocalDate>,
+}
+
+impl Example for PersonPatch {
+    fn example() -> Self {
+        Self { version: 1, name: Some("李娜".to_owned()), zone: None, hired_on: None }
+    }
+}
+
+/// What another system says about a person. What is absent stays as it is.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct PersonPut {
+    /// Employee number; finds the person or makes him.
+    #[oai(validator(max_length = 100))]
+    pub number: String,
+    /// Required for a new person.
+    #[oai(validator(max_length = 200))]
+    pub name: Option<String>,
+    /// IANA name; absent for a new person = that of the installation.
+    #[oai(validator(max_length = 60))]
+    pub zone: Option<String>,
+    /// Required for a new person.
+    pub hired_on: Option<LocalDate>,
+    /// Last day in service.
+    pub left_on: Option<LocalDate>,
+    /// Code of the department: of a new person from his first day, of a known one from today on.
+    #[oai(validator(max_length = 100))]
+    pub org_code: Option<String>,
+}
+
+impl Example for PersonPut {
+    fn example() -> Self {
+        Self {
+            number: "E00421".to_owned(),
+            name: Some("李娜".to_owned()),
+            zone: None,
+            hired_on: Some(LocalDate::from_days(20_513)),
+            left_on: None,
+            org_code: Some("HR".to_owned()),
+        }
+    }
+}
+
+/// People to be made or changed; each row has its own outcome.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct PersonsPut {
+    #[oai(validator(min_items = 1, max_items = 5000))]
+    pub persons: Vec<PersonPut>,
+}
+
+impl Example for PersonsPut {
+    fn example() -> Self {
+        Self { persons: vec![PersonPut::example()] }
+    }
+}
+
+/// The end of an employment.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct LeavingPut {
+    /// The version this change is based on.
+    pub version: i32,
+    /// Last day in service; absent = the person stays, or is back without interruption.
+    pub left_on: Option<LocalDate>,
+}
+
+impl Example for LeavingPut {
+    fn example() -> Self {
+        Self { version: 1, left_on: Some(LocalDate::from_days(20_543)) }
+    }
+}
+
+/// Another department from a date on (调动).
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct TransferCreate {
+    /// The version of the person this is based on.
+    pub version: i32,
+    /// First date in the new department.
+    pub valid_from: LocalDate,
+    #[oai(validator(min_length = 1, max_length = 40))]
+    pub org_code: String,
+}
+
+impl Example for TransferCreate {
+    fn example() -> Self {
+        Self { version: 1, valid_from: LocalDate::from_days(20_544), org_code: "HR".to_owned() }
+    }
+}
+
+/// Dates on which nothing is computed (冻结).
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct FreezeCreate {
+    /// The version of the person this is based on.
+    pub version: i32,
+    /// First frozen date.
+    pub from: LocalDate,
+    /// Last frozen date; absent = until the person is unfrozen.
+    pub to: Option<LocalDate>,
+}
+
+impl Example for FreezeCreate {
+    fn example() -> Self {
+        Self { version: 1, from: LocalDate::from_days(20_522), to: None }
+    }
+}
+
+/// The end of a freeze (解冻).
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct UnfreezeCreate {
+    /// The version of the person this is based on.
+    pub version: i32,
+    /// The first date that is computed again.
+    pub on: LocalDate,
+}
+
+impl Example for UnfreezeCreate {
+    fn example() -> Self {
+        Self { version: 2, on: LocalDate::from_days(20_532) }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum OrgKind {
+    /// 集团
+    Group,
+    /// 公司
+    Company,
+    /// 工厂
+    Plant,
+    /// 部门
+    Department,
+    /// 班组
+    Team,
+}
+
+/// A unit of the organisation. `parent_id` makes the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct OrgUnitView {
+    pub id: OrgId,
+    pub code: String,
+    pub name: String,
+    pub kind: OrgKind,
+    pub parent_id: Option<OrgId>,
+    pub valid_from: LocalDate,
+    pub valid_to: Option<LocalDate>,
+    pub version: i32,
+}
+
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct OrgUnitCreate {
+    /// Unique; 1 to 40 letters, digits and `. - _`.
+    #[oai(validator(min_length = 1, max_length = 40))]
+    pub code: String,
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub name: String,
+    pub kind: OrgKind,
+    /// Code of the unit above; absent = a unit at the top. Required unless one's scope is
+    /// everybody.
+    #[oai(validator(max_length = 40))]
+    pub parent_code: Option<String>,
+    /// First date, 2000-01-01 to 2099-12-31.
+    pub valid_from: LocalDate,
+}
+
+impl Example for OrgUnitCreate {
+    fn example() -> Self {
+        Self {
+            code: "HR".to_owned(),
+            name: "人力资源部".to_owned(),
+            kind: OrgKind::Department,
+            parent_code: Some("HJ".to_owned()),
+            valid_from: LocalDate::from_days(20_454),
+        }
+    }
+}
+
+/// What is absent stays as it is.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct OrgUnitPatch {
+    /// The version this change is based on.
+    pub version: i32,
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub name: Option<String>,
+    pub kind: Option<OrgKind>,
+}
+
+impl Example for OrgUnitPatch {
+    fn example() -> Self {
+        Self { version: 1, name: Some("人事行政部".to_owned()), kind: None }
+    }
+}

@@ -1,0 +1,42 @@
+//! The ground: database, transactions, clock, who acts, how to say no.
+//!
+//! **Promises**: one kind of transaction; no nesting; time only from [`Clock`]; a refusal has a stable code
+//! and two languages; a fault is logged once and never shown.
+
+mod actor;
+mod app;
+mod audit;
+mod clock;
+mod code;
+pub mod config;
+pub mod context;
+mod db;
+mod document;
+mod fault;
+pub mod http;
+mod once;
+mod outcome;
+pub mod problem;
+mod query;
+mod refusal;
+mod retry;
+pub mod telemetry;
+mod tx;
+mod wake;
+
+pub use actor::{Actor, Channel, Scope};
+pub use app::App;
+pub use audit::audit;
+pub use clock::Clock;
+pub use code::{EFFECTIVE_RANGE, code_is_valid, name_is_valid};
+pub use config::{Config, ConfigError, Settings};
+pub use db::{Db, DbOptions, Dialect, Isolation, Synchronous};
+pub use document::Document;
+pub use fault::Fault;
+pub use once::{KEEP_PUNCH_DAYS, Once, OnceRefusal, begin_once, finish_once};
+pub use outcome::RowOutcome;
+pub use query::{ColumnKind, Query, json_rows};
+pub use refusal::{Failure, FieldError, Refusal};
+pub use retry::retry;
+pub use tx::Tx;
+pub use wake::Wake;

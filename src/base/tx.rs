@@ -1,0 +1,165 @@
+use futures::StreamExt;
+use sea_orm::sqlx::postgres::Postgres;
+use sea_orm::sqlx::sqlite::Sqlite;
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Transaction};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::Mutex;
+
+use super::{Dialect, Fault};
+
+/// Largest piece of a COPY, in bytes.
+const COPY_PIECE: usize = 1 << 20;
+
+/// The one kind of transaction. Entities work with `&Tx`; it cannot be nested; dropped means rolled back.
+pub struct Tx {
+    dialect: Dialect,
+    inner: Inner,
+}
+
+enum Inner {
+    Sqlite(Mutex<Transaction<'static, Sqlite>>),
+    Postgres(Mutex<Transaction<'static, Postgres>>),
+}
+
+impl Tx {
+    pub(super) fn sqlite(t: Transaction<'static, Sqlite>) -> Self {
+        Self { dialect: Dialect::Sqlite, inner: Inner::Sqlite(Mutex::new(t)) }
+    }
+
+    pub(super) fn postgres(t: Transaction<'static, Postgres>) -> Self {
+        Self { dialect: Dialect::Postgres, inner: Inner::Postgres(Mutex::new(t)) }
+    }
+
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub async fn commit(self) -> Result<(), Fault> {
+        match self.inner {
+            Inner::Sqlite(t) => t.into_inner().commit().await?,
+            Inner::Postgres(t) => t.into_inner().commit().await?,
+        }
+        Ok(())
+    }
+
+    pub async fn rollback(self) -> Result<(), Fault> {
+        match self.inner {
+            Inner::Sqlite(t) => t.into_inner().rollback().await?,
+            Inner::Postgres(t) => t.into_inner().rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// COPY … FROM STDIN inside this transaction. Always finished or aborted. PostgreSQL only.
+    pub async fn copy_in(&self, sql: &str, data: &[u8]) -> Result<u64, Fault> {
+        let Inner::Postgres(t) = &self.inner else {
+            return Err(Fault::text("COPY needs PostgreSQL"));
+        };
+        let mut t = t.lock().await;
+        let mut copy = t.copy_in_raw(sql).await?;
+        for piece in data.chunks(COPY_PIECE) {
+            if let Err(e) = copy.send(piece).await {
+                copy.abort("the sender failed").await?;
+                return Err(e.into());
+            }
+        }
+        Ok(copy.finish().await?)
+    }
+
+    /// COPY … TO STDOUT inside this transaction. PostgreSQL only.
+    pub async fn copy_out(&self, sql: &str) -> Result<Vec<u8>, Fault> {
+        let Inner::Postgres(t) = &self.inner else {
+            return Err(Fault::text("COPY needs PostgreSQL"));
+        };
+        let mut t = t.lock().await;
+        let mut stream = t.copy_out_raw(sql).await?;
+        let mut all = Vec::new();
+        while let Some(piece) = stream.next().await {
+            all.extend_from_slice(&piece?);
+        }
+        Ok(all)
+    }
+}
+
+fn values(stmt: &Statement) -> SqlxValues {
+    SqlxValues(stmt.values.clone().unwrap_or_else(|| sea_orm::Values(Vec::new())))
+}
+
+fn exec_err(e: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(e.into()))
+}
+
+fn query_err(e: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(e.into()))
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Tx {
+    fn get_database_backend(&self) -> DbBackend {
+        match self.dialect {
+            Dialect::Sqlite => DbBackend::Sqlite,
+            Dialect::Postgres => DbBackend::Postgres,
+        }
+    }
+
+    async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
+        let args = values(&stmt);
+        match &self.inner {
+            Inner::Sqlite(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
+                .execute(&mut **t.lock().await)
+                .await
+                .map(ExecResult::from)
+                .map_err(exec_err),
+            Inner::Postgres(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
+                .execute(&mut **t.lock().await)
+                .await
+                .map(ExecResult::from)
+                .map_err(exec_err),
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &self.inner {
+            Inner::Sqlite(t) => {
+                t.lock().await.execute(sql).await.map(ExecResult::from).map_err(exec_err)
+            }
+            Inner::Postgres(t) => {
+                t.lock().await.execute(sql).await.map(ExecResult::from).map_err(exec_err)
+            }
+        }
+    }
+
+    async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let args = values(&stmt);
+        match &self.inner {
+            Inner::Sqlite(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
+                .fetch_optional(&mut **t.lock().await)
+                .await
+                .map(|r| r.map(QueryResult::from))
+                .map_err(query_err),
+            Inner::Postgres(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
+                .fetch_optional(&mut **t.lock().await)
+                .await
+                .map(|r| r.map(QueryResult::from))
+                .map_err(query_err),
+        }
+    }
+
+    async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let args = values(&stmt);
+        match &self.inner {
+            Inner::Sqlite(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
+                .fetch_all(&mut **t.lock().await)
+                .await
+                .map(|r| r.into_iter().map(QueryResult::from).collect())
+                .map_err(query_err),
+            Inner::Postgres(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
+                .fetch_all(&mut **t.lock().await)
+                .await
+                .map(|r| r.into_iter().map(QueryResult::from).collect())
+                .map_err(query_err),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use std::sync::OnceLock;
+
+use sea_orm::{FromQueryResult, Value};
+use vocabulary::{BatchId, CalendarId, DateSpan, Instant, PeriodSetId, RuleId, ShiftId};
+
+use super::mark::{Cause, LOCK, Lane, shard_sql};
+use crate::base::{Actor, Dialect, Fault, Query, Tx};
+
+/// A thing many people share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    Calendar(CalendarId),
+    Shift(ShiftId),
+    Rule(RuleId),
+    Scheme(RuleId),
+    RequestType(RuleId),
+    PeriodSet(PeriodSetId),
+    Everybody,
+}
+
+impl Object {
+    /// Kind and id, for the batch.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Calendar(id) => format!("calendar:{id}"),
+            Self::Shift(id) => format!("shift:{id}"),
+            Self::Rule(id) => format!("rule:{id}"),
+            Self::Scheme(id) => format!("scheme:{id}"),
+            Self::RequestType(id) => format!("request_type:{id}"),
+            Self::PeriodSet(id) => format!("period_set:{id}"),
+            Self::Everybody => "everybody".to_owned(),
+        }
+    }
+}
+
+/// A query that gives `person_id, from_date, to_date`. Its placeholders begin at `$1`.
+#[derive(Clone, Debug)]
+pub struct Select {
+    pub sql: String,
+    pub values: Vec<Value>,
+}
+
+/// Who is concerned by an object on the dates of a span.
+pub type Concern = fn(Dialect, &Object, DateSpan) -> Select;
+
+static CONCERN: OnceLock<Concern> = OnceLock::new();
+
+/// Tells this room who is concerned by what. Called once by the wiring; later calls change nothing.
+pub fn register(concern: Concern) {
+    CONCERN.get_or_init(|| concern);
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: i64,
+}
+
+/// Marks everybody concerned by `object` on the dates of `span` (already widened) in one statement.
+/// Must be the last statement of its verb: it waits for every concurrent change of who is
+/// concerned.
+pub async fn mark_concerned(
+    tx: &Tx,
+    object: Object,
+    span: DateSpan,
+    cause: Cause,
+    actor: &Actor,
+    at: Instant,
+) -> Result<(BatchId, u64), Fault> {
+    let Some(concern) = CONCERN.get() else {
+        return Err(Fault::text("nobody has said who is concerned by shared objects"));
+    };
+    if tx.dialect() == Dialect::Postgres {
+        // A statement of its own: the next one must take its snapshot after the lock is held.
+        tx.run("SELECT pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
+    }
+    let lane = Lane::Mass.number();
+    let batch: Option<IdRow> = tx
+        .row(
+            "INSERT INTO mark_batch (cause, object, total, state, lane, author_id, at) \
+             VALUES ($1, $2, 0, 'running', $3, $4, $5) RETURNING id",
+            vec![
+                cause.as_str().into(),
+                object.name().into(),
+                lane.into(),
+                actor.user.into(),
+                at.into(),
+            ],
+        )
+        .await?;
+    let batch = batch.map(|b| b.id).ok_or_else(|| Fault::text("batch was not inserted"))?;
+    let select = concern(tx.dialect(), &object, span);
+    let n = select.values.len();
+    let mut values = select.values;
+    values.extend([cause.as_str().into(), batch.into(), lane.into(), at.into()]);
+    let sql = format!(
+        "INSERT INTO dirty_mark \
+           (shard, person_id, from_date, to_date, cause, batch_id, lane, at) \
+         SELECT {}, c.person_id, c.from_date, c.to_date, ${}, ${}, ${}, ${} FROM ({}) AS c",
+        shard_sql("c.person_id"),
+        n + 1,
+        n + 2,
+        n + 3,
+        n + 4,
+        select.sql
+    );
+    let marked = tx.run(&sql, values).await?;
+    tx.run(
+        "UPDATE mark_batch SET total = $2 WHERE id = $1",
+        vec![batch.into(), i64::try_from(marked).unwrap_or(i64::MAX).into()],
+    )
+    .await?;
+    Ok((BatchId(batch), marked))
+}

@@ -1,0 +1,152 @@
+use vocabulary::{DateSpan, Instant, PersonId};
+
+use crate::base::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
+
+/// People with neighbouring ids share a shard, so that a unit of work is a run of keys.
+const RUN: i64 = 256;
+/// Number of shards; see the table `shard`.
+pub const SHARDS: i64 = 64;
+/// Key of the advisory lock between marks and bulk marks.
+pub(super) const LOCK: i64 = 0x6b61_6f71_696e;
+
+/// Why dates are dirty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    Punch,
+    PunchVoid,
+    Roster,
+    TemporaryOvertime,
+    DefaultShift,
+    Request,
+    Shift,
+    Calendar,
+    CalendarAssignment,
+    Rule,
+    Scheme,
+    SchemeAssignment,
+    RequestType,
+    Employment,
+    Org,
+    PeriodSet,
+    Clock,
+    Engine,
+}
+
+impl Cause {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Punch => "punch",
+            Self::PunchVoid => "punch_void",
+            Self::Roster => "roster",
+            Self::TemporaryOvertime => "temporary_overtime",
+            Self::DefaultShift => "default_shift",
+            Self::Request => "request",
+            Self::Shift => "shift",
+            Self::Calendar => "calendar",
+            Self::CalendarAssignment => "calendar_assignment",
+            Self::Rule => "rule",
+            Self::Scheme => "scheme",
+            Self::SchemeAssignment => "scheme_assignment",
+            Self::RequestType => "request_type",
+            Self::Employment => "employment",
+            Self::Org => "org",
+            Self::PeriodSet => "period_set",
+            Self::Clock => "clock",
+            Self::Engine => "engine",
+        }
+    }
+}
+
+/// Priority of marks, lower first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// Somebody did it just now and waits.
+    Interactive = 1,
+    /// Today and yesterday.
+    Recent = 2,
+    OpenPeriod = 3,
+    Mass = 4,
+}
+
+impl Lane {
+    pub const fn number(self) -> i32 {
+        match self {
+            Self::Interactive => 1,
+            Self::Recent => 2,
+            Self::OpenPeriod => 3,
+            Self::Mass => 4,
+        }
+    }
+}
+
+/// Dates of one person to be computed again. The span is already widened by `engine::reach_*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub person: PersonId,
+    pub span: DateSpan,
+    pub cause: Cause,
+    pub lane: Lane,
+}
+
+/// The shard of a person, 0 … 63.
+pub const fn shard_of(person: PersonId) -> i32 {
+    (person.0 / RUN % SHARDS) as i32
+}
+
+/// [`shard_of`] in SQL.
+pub(super) fn shard_sql(person: &str) -> String {
+    format!("CAST(({person} / {RUN}) % {SHARDS} AS INTEGER)")
+}
+
+/// Appends marks in the transaction of the change that caused them.
+pub async fn mark(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
+    if marks.is_empty() {
+        return Ok(());
+    }
+    if tx.dialect() == Dialect::Postgres {
+        tx.run("SELECT pg_advisory_xact_lock_shared($1)", vec![LOCK.into()]).await?;
+    }
+    insert(tx, marks, at).await
+}
+
+/// As [`mark`], without the lock: for punches and the clock only.
+pub async fn mark_own(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
+    if marks.is_empty() { Ok(()) } else { insert(tx, marks, at).await }
+}
+
+async fn insert(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
+    let table = json_rows(
+        tx.dialect(),
+        "m",
+        1,
+        &[
+            ("person_id", ColumnKind::Bigint),
+            ("from_date", ColumnKind::Date),
+            ("to_date", ColumnKind::Date),
+            ("cause", ColumnKind::Text),
+            ("lane", ColumnKind::Int),
+        ],
+    );
+    let rows: Vec<serde_json::Value> = marks
+        .iter()
+        .map(|m| {
+            serde_json::json!({
+                "person_id": m.person.0,
+                "from_date": m.span.from,
+                "to_date": m.span.to,
+                "cause": m.cause.as_str(),
+                "lane": m.lane.number(),
+            })
+        })
+        .collect();
+    let shard = shard_sql("m.person_id");
+    tx.run(
+        &format!(
+            "INSERT INTO dirty_mark (shard, person_id, from_date, to_date, cause, lane, at) \
+             SELECT {shard}, m.person_id, m.from_date, m.to_date, m.cause, m.lane, $2 FROM {table}"
+        ),
+        vec![serde_json::Value::Array(rows).to_string().into(), at.into()],
+    )
+    .await?;
+    Ok(())
+}

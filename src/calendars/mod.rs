@@ -1,0 +1,47 @@
+//! Which dates are workdays, rest days and statutory holidays for whom, and by which periods people
+//! are accounted for (domain 9 and 10).
+//!
+//! **Owns** `calendar`, `calendar_date`, `calendar_assignment`, `period_set`, `period_assignment`.
+//!
+//! **Promises**
+//! - `kind(date)` is the listed kind, else rest on a weekday of rest, else workday.
+//! - The weekdays of rest of a calendar never change, so that no past day changes by them; another
+//!   pattern is another calendar, assigned from a date on.
+//! - What a person entered wins against the national data unless he says otherwise.
+//! - A calendar without weekdays of rest takes only the statutory dates of the national data.
+//! - The calendar of a date is the entry of the timeline with the greatest `valid_from` not after
+//!   it, else the default calendar.
+//! - Every write marks the days it can change, in its own transaction.
+//!
+//! **Verbs** [`create_calendar`], [`set_dates`], [`import_national`], [`assign_calendars`].
+//! **Moves** [`ensure_defaults`], [`put_calendars`], [`put_assignments`], [`put_period_sets`],
+//! [`put_period_assignments`].
+
+pub mod api;
+mod assign_calendars;
+mod calendar;
+mod create_calendar;
+mod defaults;
+mod entries;
+mod import_national;
+mod national;
+mod period_sets;
+mod read;
+mod refusal;
+mod set_dates;
+mod store;
+mod view;
+
+pub use assign_calendars::{CalendarAssignment, CalendarEntry, assign_calendars, put_assignments};
+pub use calendar::{Calendar, kind_code, parse_kind};
+pub use create_calendar::{NewCalendar, create_calendar, put_calendars};
+pub use defaults::{DEFAULT_CALENDAR, DEFAULT_PERIOD_SET, ensure_defaults};
+pub use import_national::{Conflict, NationalPlan, Planned, import_national, preview_national};
+pub use national::{NATIONAL_YEARS, NationalDate, national};
+pub use period_sets::{NewPeriodSet, PeriodEntry, put_period_assignments, put_period_sets};
+pub use read::{
+    AssignmentFilter, AssignmentRow, CalendarFilter, CalendarRow, DateRow, PeriodSetRow,
+    assignments, calendar_codes, calendar_row, calendars, dates, load, period_sets,
+};
+pub use refusal::CalendarRefusal;
+pub use set_dates::{ChangedDates, DateChange, set_dates};

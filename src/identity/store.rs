@@ -1,0 +1,333 @@
+//! The only SQL that writes users, roles, sessions and tokens; and the reads that go with it.
+
+use sea_orm::FromQueryResult;
+use std::collections::HashSet;
+
+use vocabulary::{Instant, LocalDate, OrgId, PersonId, RoleId, SessionId, UserId};
+
+use super::user::{NewAssignment, ScopeChoice};
+use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+
+#[derive(Debug, FromQueryResult)]
+pub struct GrantRow {
+    pub login: String,
+    pub display_name: String,
+    pub person_id: Option<PersonId>,
+    pub permissions: Option<String>,
+    pub scope: Option<String>,
+}
+
+/// The user of a live session with one row per role assignment valid today (one row without role if he has
+/// none); no row if the session has ended or the user is disabled.
+pub async fn grants(
+    q: &impl Query,
+    session: SessionId,
+    user: UserId,
+    now: Instant,
+    today: LocalDate,
+) -> Result<Vec<GrantRow>, Fault> {
+    q.rows(
+        "SELECT u.login, u.display_name, u.person_id, r.permissions, a.scope \
+         FROM session s JOIN app_user u ON u.id = s.user_id \
+         LEFT JOIN role_assignment a ON a.user_id = u.id AND a.valid_from <= $4 \
+           AND (a.valid_to IS NULL OR a.valid_to >= $4) \
+         LEFT JOIN role r ON r.id = a.role_id \
+         WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 \
+           AND u.state = 'active'",
+        vec![session.into(), user.into(), now.into(), today.into()],
+    )
+    .await
+}
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct UserRow {
+    pub id: UserId,
+    pub login: String,
+    pub display_name: String,
+    pub person_id: Option<PersonId>,
+    pub password_hash: String,
+    pub state: String,
+    pub failed_attempts: i32,
+    pub locked_until: Option<Instant>,
+    pub last_login_at: Option<Instant>,
+    pub version: i32,
+}
+
+pub async fn user_by_login(q: &impl Query, login: &str) -> Result<Option<UserRow>, Fault> {
+    q.row("SELECT * FROM app_user WHERE login = $1", vec![login.into()]).await
+}
+
+pub async fn user(q: &impl Query, id: UserId) -> Result<Option<UserRow>, Fault> {
+    q.row("SELECT * FROM app_user WHERE id = $1", vec![id.into()]).await
+}
+
+/// The user, locked against parallel sign-ins until the transaction ends.
+pub async fn lock_user(tx: &Tx, id: UserId) -> Result<Option<UserRow>, Fault> {
+    // An update that changes nothing takes the row lock on both databases.
+    tx.row("UPDATE app_user SET version = version WHERE id = $1 RETURNING *", vec![id.into()]).await
+}
+
+pub async fn set_attempts(
+    tx: &Tx,
+    id: UserId,
+    failed: i32,
+    locked_until: Option<Instant>,
+) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE app_user SET failed_attempts = $2, locked_until = $3 WHERE id = $1",
+        vec![id.into(), failed.into(), locked_until.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn signed_in(tx: &Tx, id: UserId, at: Instant) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE app_user SET failed_attempts = 0, locked_until = NULL, last_login_at = $2 WHERE id = $1",
+        vec![id.into(), at.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: i64,
+}
+
+pub async fn insert_session(
+    tx: &Tx,
+    user: UserId,
+    user_agent: &str,
+    at: Instant,
+    expires_at: Instant,
+) -> Result<SessionId, Fault> {
+    let row: Option<IdRow> = tx
+        .row(
+            "INSERT INTO session (user_id, user_agent, created_at, last_used_at, expires_at) \
+             VALUES ($1, $2, $3, $3, $4) RETURNING id",
+            vec![user.into(), user_agent.into(), at.into(), expires_at.into()],
+        )
+        .await?;
+    row.map(|r| SessionId(r.id)).ok_or_else(|| Fault::text("session was not inserted"))
+}
+
+pub async fn insert_refresh(
+    tx: &Tx,
+    hash: &str,
+    session: SessionId,
+    at: Instant,
+    expires_at: Instant,
+) -> Result<(), Fault> {
+    tx.run(
+        "INSERT INTO refresh_token (hash, session_id, issued_at, expires_at) VALUES ($1, $2, $3, $4)",
+        vec![hash.into(), session.into(), at.into(), expires_at.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct RefreshRow {
+    pub session_id: SessionId,
+    pub user_id: UserId,
+    pub used_at: Option<Instant>,
+    pub expires_at: Instant,
+    pub session_expires_at: Instant,
+    pub revoked_at: Option<Instant>,
+    pub state: String,
+}
+
+pub async fn refresh_token(q: &impl Query, hash: &str) -> Result<Option<RefreshRow>, Fault> {
+    q.row(
+        "SELECT t.session_id, s.user_id, t.used_at, t.expires_at, \
+           s.expires_at AS session_expires_at, s.revoked_at, u.state \
+         FROM refresh_token t JOIN session s ON s.id = t.session_id \
+         JOIN app_user u ON u.id = s.user_id WHERE t.hash = $1",
+        vec![hash.into()],
+    )
+    .await
+}
+
+/// True for the one request that uses the token first.
+pub async fn use_refresh(tx: &Tx, hash: &str, at: Instant) -> Result<bool, Fault> {
+    let n = tx
+        .run(
+            "UPDATE refresh_token SET used_at = $2 WHERE hash = $1 AND used_at IS NULL",
+            vec![hash.into(), at.into()],
+        )
+        .await?;
+    Ok(n == 1)
+}
+
+pub async fn extend_session(
+    tx: &Tx,
+    id: SessionId,
+    at: Instant,
+    expires_at: Instant,
+) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE session SET last_used_at = $2, expires_at = $3 WHERE id = $1",
+        vec![id.into(), at.into(), expires_at.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends a session of `user`; false if he has no such live session.
+pub async fn revoke(tx: &Tx, user: UserId, id: SessionId, at: Instant) -> Result<bool, Fault> {
+    let n = tx
+        .run(
+            "UPDATE session SET revoked_at = $3 WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL",
+            vec![user.into(), id.into(), at.into()],
+        )
+        .await?;
+    Ok(n == 1)
+}
+
+/// Ends all sessions of a user but `keep`.
+pub async fn revoke_all(
+    tx: &Tx,
+    user: UserId,
+    keep: Option<SessionId>,
+    at: Instant,
+) -> Result<u64, Fault> {
+    tx.run(
+        "UPDATE session SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL",
+        vec![user.into(), keep.unwrap_or_default().into(), at.into()],
+    )
+    .await
+}
+
+/// `None` if the login is taken.
+pub async fn insert_user(
+    tx: &Tx,
+    login: &str,
+    display_name: &str,
+    person: Option<PersonId>,
+    password_hash: &str,
+    at: Instant,
+) -> Result<Option<UserId>, Fault> {
+    let row: Option<IdRow> = tx
+        .row(
+            "INSERT INTO app_user (login, display_name, person_id, password_hash, state, created_at) \
+             VALUES ($1, $2, $3, $4, 'active', $5) ON CONFLICT (login) DO NOTHING RETURNING id",
+            vec![
+                login.into(),
+                display_name.into(),
+                person.into(),
+                password_hash.into(),
+                at.into(),
+            ],
+        )
+        .await?;
+    Ok(row.map(|r| UserId(r.id)))
+}
+
+/// True if `version` was the present one.
+pub async fn update_user(tx: &Tx, user: &UserRow, version: i32) -> Result<bool, Fault> {
+    let n = tx
+        .run(
+            "UPDATE app_user SET display_name = $3, password_hash = $4, state = $5, \
+               version = version + 1 WHERE id = $1 AND version = $2",
+            vec![
+                user.id.into(),
+                version.into(),
+                user.display_name.as_str().into(),
+                user.password_hash.as_str().into(),
+                user.state.as_str().into(),
+            ],
+        )
+        .await?;
+    Ok(n == 1)
+}
+
+pub async fn clear_assignments(tx: &Tx, user: UserId) -> Result<(), Fault> {
+    tx.run("DELETE FROM role_assignment WHERE user_id = $1", vec![user.into()]).await?;
+    Ok(())
+}
+
+pub async fn insert_assignment(
+    tx: &Tx,
+    user: UserId,
+    role: RoleId,
+    scope: &str,
+    from: LocalDate,
+    to: Option<LocalDate>,
+) -> Result<(), Fault> {
+    tx.run(
+        "INSERT INTO role_assignment (user_id, role_id, scope, valid_from, valid_to) \
+         VALUES ($1, $2, $3, $4, $5)",
+        vec![user.into(), role.into(), scope.into(), from.into(), to.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn put_role(tx: &Tx, code: &str, name: &str, permissions: &str) -> Result<(), Fault> {
+    tx.run(
+        "INSERT INTO role (code, name, permissions) VALUES ($1, $2, $3) \
+         ON CONFLICT (code) DO UPDATE SET name = excluded.name, permissions = excluded.permissions",
+        vec![code.into(), name.into(), permissions.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    n: i64,
+}
+
+pub async fn person_exists(q: &impl Query, id: PersonId) -> Result<bool, Fault> {
+    let row: Option<CountRow> =
+        q.row("SELECT COUNT(*) AS n FROM person WHERE id = $1", vec![id.into()]).await?;
+    Ok(row.is_some_and(|r| r.n > 0))
+}
+
+/// The roles and departments that exist among those named.
+pub struct Known {
+    pub roles: HashSet<RoleId>,
+    pub orgs: HashSet<OrgId>,
+}
+
+#[derive(FromQueryResult)]
+struct NamedRow {
+    kind: String,
+    id: i64,
+}
+
+pub async fn known(q: &impl Query, wanted: &[NewAssignment]) -> Result<Known, Fault> {
+    let orgs: Vec<String> = wanted
+        .iter()
+        .filter_map(|a| match &a.scope {
+            ScopeChoice::Orgs(o) => Some(o.iter().map(|o| format!("{{\"id\":{o}}}"))),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let table = json_rows(q.dialect(), "w", 1, &[("id", ColumnKind::Bigint)]);
+    let sql = format!(
+        "SELECT 'role' AS kind, id FROM role UNION ALL \
+         SELECT 'org' AS kind, o.id FROM org_unit o WHERE o.id IN (SELECT w.id FROM {table})"
+    );
+    let rows: Vec<NamedRow> = q.rows(&sql, vec![format!("[{}]", orgs.join(",")).into()]).await?;
+    let pick =
+        |kind: &str| rows.iter().filter(|r| r.kind == kind).map(|r| r.id).collect::<Vec<_>>();
+    Ok(Known {
+        roles: pick("role").into_iter().map(RoleId).collect(),
+        orgs: pick("org").into_iter().map(OrgId).collect(),
+    })
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct RoleRow {
+    pub id: RoleId,
+    pub code: String,
+    pub name: String,
+    pub permissions: String,
+}
+
+pub async fn roles(q: &impl Query) -> Result<Vec<RoleRow>, Fault> {
+    q.rows("SELECT id, code, name, permissions FROM role ORDER BY id", vec![]).await
+}

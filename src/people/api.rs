@@ -1,0 +1,371 @@
+//! Persons and the organisation over HTTP.
+
+use contract::people::{
+    FreezeCreate, LeavingPut, OrgUnitCreate, OrgUnitPatch, OrgUnitView, PersonCreate,
+    PersonDetailView, PersonPatch, PersonState as StateChoice, PersonView as View, PersonsPut,
+    TransferCreate, UnfreezeCreate,
+};
+use contract::{MAX_LIMIT, Outcome, Page, Problem, Tag};
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use vocabulary::{LocalDate, OrgId, PersonId};
+
+use super::{
+    Frozen, Leaving, NewOrgUnit, NewPerson, NewTransfer, OrgChange, OrgFilter, PeopleRefusal,
+    PersonChange, PersonFilter, PersonInput, Thawed, view,
+};
+use crate::base::{App, Failure, Once, RowOutcome, Scope, retry};
+use crate::identity::Permission as P;
+use crate::identity::api::{Auth, IdempotencyKey, default_limit};
+
+pub struct PeopleApi {
+    pub app: App,
+}
+
+#[OpenApi(prefix_path = "/api/v1")]
+impl PeopleApi {
+    /// List persons
+    ///
+    /// In the order of their ids. One sees who is in one's departments on the date asked for;
+    /// somebody who is not hired yet counts by his first day.
+    #[oai(path = "/persons", method = "get", operation_id = "list_persons", tag = "Tag::People")]
+    async fn persons(
+        &self,
+        auth: Auth,
+        /// The date of state and department; today if absent.
+        on: Query<Option<LocalDate>>,
+        /// Part of employee number or name.
+        #[oai(validator(max_length = 100))]
+        text: Query<Option<String>>,
+        /// A department with everything below it.
+        org_id: Query<Option<OrgId>>,
+        state: Query<Option<StateChoice>>,
+        /// From the former page.
+        cursor: Query<Option<PersonId>>,
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
+        limit: Query<u32>,
+    ) -> Result<Json<Page<View>>, Problem> {
+        let (_, scope) = auth.allow(P::PersonView)?;
+        let filter = PersonFilter {
+            on: on.0.unwrap_or_else(|| self.app.today()),
+            id: None,
+            text: text.0,
+            org: org_id.0,
+            state: state.0.map(view::state_choice),
+            after: cursor.0.unwrap_or_default(),
+            limit: limit.0.min(MAX_LIMIT),
+        };
+        let rows = super::persons(self.app.db.read(), &scope, &filter).await?;
+        let full = rows.len() as u64 == u64::from(filter.limit);
+        let next = rows.last().filter(|_| full).map(|p| p.id.to_string());
+        Ok(Json(Page::new(rows.into_iter().map(view::person).collect(), next)))
+    }
+
+    /// Take a person on
+    ///
+    /// His days are computed from the first one on, as soon as he has a scheme.
+    #[oai(path = "/persons", method = "post", operation_id = "create_person", tag = "Tag::People")]
+    async fn add_person(
+        &self,
+        auth: Auth,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<PersonCreate>,
+    ) -> Result<Json<View>, Problem> {
+        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let b = body.0;
+        let new = NewPerson {
+            number: b.number,
+            name: b.name,
+            zone: b.zone,
+            hired_on: b.hired_on,
+            org: b.org_code,
+        };
+        let once = Once::new(key.0, &new)?;
+        let done = retry(|| super::add_person(&self.app, &actor, &scope, &new, &once)).await?;
+        Ok(Json(view::person(done)))
+    }
+
+    /// Make and change persons
+    ///
+    /// Up to 5,000 rows, found by employee number; each has its own outcome, a refused row does not
+    /// hinder the others. Sending the same again changes nothing.
+    #[oai(path = "/persons", method = "put", operation_id = "replace_persons", tag = "Tag::People")]
+    async fn put_persons(
+        &self,
+        auth: Auth,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<PersonsPut>,
+    ) -> Result<Json<Page<Outcome>>, Problem> {
+        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let rows: Vec<PersonInput> = body.0.persons.into_iter().map(view::input).collect();
+        let once = Once::new(key.0, &rows)?;
+        let done = retry(|| super::put_persons(&self.app, &actor, &scope, &rows, &once)).await?;
+        Ok(Json(RowOutcome::page(done)))
+    }
+
+    /// Get a person
+    ///
+    /// With the timeline of his departments and his freezes.
+    #[oai(path = "/persons/:id", method = "get", operation_id = "get_person", tag = "Tag::People")]
+    async fn person(
+        &self,
+        auth: Auth,
+        id: Path<PersonId>,
+        /// The date of state and department; today if absent.
+        on: Query<Option<LocalDate>>,
+    ) -> Result<Json<PersonDetailView>, Problem> {
+        let (_, scope) = auth.allow(P::PersonView)?;
+        let on = on.0.unwrap_or_else(|| self.app.today());
+        let q = self.app.db.snapshot().await?;
+        let person = super::person(&q, &scope, id.0, on).await?;
+        let person = person.ok_or_else(|| refused(PeopleRefusal::PersonNotFound))?;
+        let departments = super::org_timeline(&q, id.0).await?;
+        let freezes = super::freezes(&q, id.0).await?;
+        Ok(Json(PersonDetailView {
+            person: view::person(person),
+            departments: departments.into_iter().map(view::department).collect(),
+            freezes: freezes.into_iter().map(view::freeze).collect(),
+        }))
+    }
+
+    /// Correct a person
+    ///
+    /// The days whose service changes are computed again.
+    #[oai(
+        path = "/persons/:id",
+        method = "patch",
+        operation_id = "update_person",
+        tag = "Tag::People"
+    )]
+    async fn update_person(
+        &self,
+        auth: Auth,
+        id: Path<PersonId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<PersonPatch>,
+    ) -> Result<Json<View>, Problem> {
+        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let b = body.0;
+        let change =
+            PersonChange { version: b.version, name: b.name, zone: b.zone, hired_on: b.hired_on };
+        let once = Once::new(key.0, &(id.0, &change))?;
+        let app = &self.app;
+        let done =
+            retry(|| super::update_person(app, &actor, &scope, id.0, &change, &once)).await?;
+        Ok(Json(view::person(done)))
+    }
+
+    /// Set the last day of a person
+    ///
+    /// Without a day he stays, or is back without interruption. The days from it on are computed
+    /// again.
+    #[oai(
+        path = "/persons/:id/leaving",
+        method = "put",
+        operation_id = "replace_person_leaving",
+        tag = "Tag::People"
+    )]
+    async fn end_employment(
+        &self,
+        auth: Auth,
+        id: Path<PersonId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<LeavingPut>,
+    ) -> Result<Json<View>, Problem> {
+        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let leaving = Leaving { version: body.version, left_on: body.left_on };
+        let once = Once::new(key.0, &(id.0, leaving))?;
+        let app = &self.app;
+        let done =
+            retry(|| super::end_employment(app, &actor, &scope, id.0, leaving, &once)).await?;
+        Ok(Json(view::person(done)))
+    }
+
+    /// Transfer a person
+    ///
+    /// To another department from a date to his next transfer. The days before keep theirs.
+    #[oai(
+        path = "/persons/:id/transfers",
+        method = "post",
+        operation_id = "create_transfer",
+        tag = "Tag::People"
+    )]
+    async fn transfer(
+        &self,
+        auth: Auth,
+        id: Path<PersonId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<TransferCreate>,
+    ) -> Result<Json<View>, Problem> {
+        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let b = body.0;
+        let new = NewTransfer { version: b.version, valid_from: b.valid_from, org: b.org_code };
+        let once = Once::new(key.0, &(id.0, &new))?;
+        let done = retry(|| super::transfer(&self.app, &actor, &scope, id.0, &new, &once)).await?;
+        Ok(Json(view::person(done)))
+    }
+
+    /// Freeze a person
+    ///
+    /// On frozen dates nothing is due and nothing is computed; punches are kept. Freezes must not
+    /// overlap.
+    #[oai(
+        path = "/persons/:id/freezes",
+        method = "post",
+        operation_id = "create_freeze",
+        tag = "Tag::People"
+    )]
+    async fn freeze(
+        &self,
+        auth: Auth,
+        id: Path<PersonId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<FreezeCreate>,
+    ) -> Result<Json<View>, Problem> {
+        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let new = Frozen { version: body.version, from: body.from, to: body.to };
+        let once = Once::new(key.0, &(id.0, new))?;
+        let done = retry(|| super::freeze(&self.app, &actor, &scope, id.0, new, &once)).await?;
+        Ok(Json(view::person(done)))
+    }
+
+    /// Unfreeze a person
+    ///
+    /// The freeze that lies on the date ends the day before; one that begins on it is removed.
+    #[oai(
+        path = "/persons/:id/unfreezes",
+        method = "post",
+        operation_id = "create_unfreeze",
+        tag = "Tag::People"
+    )]
+    async fn unfreeze(
+        &self,
+        auth: Auth,
+        id: Path<PersonId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<UnfreezeCreate>,
+    ) -> Result<Json<View>, Problem> {
+        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let new = Thawed { version: body.version, on: body.on };
+        let once = Once::new(key.0, &(id.0, new))?;
+        let done = retry(|| super::unfreeze(&self.app, &actor, &scope, id.0, new, &once)).await?;
+        Ok(Json(view::person(done)))
+    }
+
+    /// List units of the organisation
+    ///
+    /// In the order of their ids; `parent_id` makes the tree. Units that are closed before the date
+    /// are left out. One sees the units of one's scope with everything below them.
+    #[oai(
+        path = "/org-units",
+        method = "get",
+        operation_id = "list_org_units",
+        tag = "Tag::People"
+    )]
+    async fn org_units(
+        &self,
+        auth: Auth,
+        /// Today if absent.
+        on: Query<Option<LocalDate>>,
+        /// This unit and everything below it.
+        under: Query<Option<OrgId>>,
+        #[oai(validator(max_length = 40))] code: Query<Option<String>>,
+        /// From the former page.
+        cursor: Query<Option<OrgId>>,
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
+        limit: Query<u32>,
+    ) -> Result<Json<Page<OrgUnitView>>, Problem> {
+        let (_, scope) = auth.allow(P::OrgView)?;
+        let filter = OrgFilter {
+            on: on.0.unwrap_or_else(|| self.app.today()),
+            id: None,
+            under: under.0,
+            code: code.0,
+            after: cursor.0.unwrap_or_default(),
+            limit: limit.0.min(MAX_LIMIT),
+        };
+        let rows = super::org_units(self.app.db.read(), &scope, &filter).await?;
+        let full = rows.len() as u64 == u64::from(filter.limit);
+        let next = rows.last().filter(|_| full).map(|o| o.id.to_string());
+        Ok(Json(Page::new(rows.into_iter().map(view::org_unit).collect(), next)))
+    }
+
+    /// Create a unit of the organisation
+    #[oai(
+        path = "/org-units",
+        method = "post",
+        operation_id = "create_org_unit",
+        tag = "Tag::People"
+    )]
+    async fn add_org_unit(
+        &self,
+        auth: Auth,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<OrgUnitCreate>,
+    ) -> Result<Json<OrgUnitView>, Problem> {
+        let (actor, scope) = auth.allow(P::OrgEdit)?;
+        let b = body.0;
+        let new = NewOrgUnit {
+            code: b.code,
+            name: b.name,
+            kind: view::org_kind_choice(b.kind),
+            parent: b.parent_code,
+            valid_from: b.valid_from,
+        };
+        let once = Once::new(key.0, &new)?;
+        let done = retry(|| super::add_org_unit(&self.app, &actor, &scope, &new, &once)).await?;
+        Ok(Json(view::org_unit(done)))
+    }
+
+    /// Get a unit of the organisation
+    #[oai(
+        path = "/org-units/:id",
+        method = "get",
+        operation_id = "get_org_unit",
+        tag = "Tag::People"
+    )]
+    async fn org_unit(&self, auth: Auth, id: Path<OrgId>) -> Result<Json<OrgUnitView>, Problem> {
+        let (_, scope) = auth.allow(P::OrgView)?;
+        self.unit(&scope, id.0).await
+    }
+
+    /// Rename a unit of the organisation
+    ///
+    /// No result changes by it.
+    #[oai(
+        path = "/org-units/:id",
+        method = "patch",
+        operation_id = "update_org_unit",
+        tag = "Tag::People"
+    )]
+    async fn update_org_unit(
+        &self,
+        auth: Auth,
+        id: Path<OrgId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<OrgUnitPatch>,
+    ) -> Result<Json<OrgUnitView>, Problem> {
+        let (actor, scope) = auth.allow(P::OrgEdit)?;
+        let b = body.0;
+        let kind = b.kind.map(view::org_kind_choice);
+        let change = OrgChange { version: b.version, name: b.name, kind };
+        let once = Once::new(key.0, &(id.0, &change))?;
+        let app = &self.app;
+        let done =
+            retry(|| super::update_org_unit(app, &actor, &scope, id.0, &change, &once)).await?;
+        Ok(Json(view::org_unit(done)))
+    }
+}
+
+impl PeopleApi {
+    async fn unit(&self, scope: &Scope, id: OrgId) -> Result<Json<OrgUnitView>, Problem> {
+        let found = super::org_unit(self.app.db.read(), scope, id, self.app.today()).await?;
+        let unit = found.ok_or_else(|| refused(PeopleRefusal::OrgNotFound))?;
+        Ok(Json(view::org_unit(unit)))
+    }
+}
+
+fn refused(r: PeopleRefusal) -> Problem {
+    Failure::from(r).into()
+}

@@ -1,0 +1,283 @@
+//! Persons and units, as of a date.
+
+use std::collections::HashSet;
+
+use sea_orm::{FromQueryResult, Value};
+use serde_json::json;
+use vocabulary::{LocalDate, OrgId, PersonId};
+
+use super::within;
+use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
+
+/// Employment on a date (domain 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonState {
+    /// Not hired yet.
+    Pending,
+    Active,
+    Frozen,
+    Left,
+}
+
+impl PersonState {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Frozen => "frozen",
+            Self::Left => "left",
+        }
+    }
+}
+
+/// A person as of a date.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct PersonView {
+    pub id: PersonId,
+    pub number: String,
+    pub name: String,
+    pub zone: String,
+    pub hired_on: LocalDate,
+    pub left_on: Option<LocalDate>,
+    pub version: i32,
+    /// See [`PersonState::as_str`].
+    pub state: String,
+    pub org_id: Option<OrgId>,
+    pub org_code: Option<String>,
+    pub org_name: Option<String>,
+}
+
+/// Which persons are wanted.
+#[derive(Clone, Debug)]
+pub struct PersonFilter {
+    /// State and department are those of this date.
+    pub on: LocalDate,
+    pub id: Option<PersonId>,
+    /// Part of number or name.
+    pub text: Option<String>,
+    /// A department with everything below it.
+    pub org: Option<OrgId>,
+    pub state: Option<PersonState>,
+    /// Ids after this one.
+    pub after: PersonId,
+    pub limit: u32,
+}
+
+impl PersonFilter {
+    /// Just this person.
+    pub fn one(id: PersonId, on: LocalDate) -> Self {
+        let (text, org, state) = (None, None, None);
+        Self { on, id: Some(id), text, org, state, after: PersonId(0), limit: 1 }
+    }
+}
+
+/// The date by which somebody is in scope: that of the question, or his first day if that is later,
+/// so that new people can be prepared before they come.
+const SEEN_ON: &str = "(CASE WHEN p.hired_on > $1 THEN p.hired_on ELSE $1 END)";
+
+/// Persons in the order of their ids.
+pub async fn persons(
+    q: &impl Query,
+    scope: &Scope,
+    f: &PersonFilter,
+) -> Result<Vec<PersonView>, Fault> {
+    let mut values: Vec<Value> = vec![
+        f.on.into(),
+        f.id.into(),
+        f.text.as_deref().map(like).into(),
+        f.state.map(PersonState::as_str).into(),
+        f.after.into(),
+        i64::from(f.limit).into(),
+    ];
+    let visible = within(scope, SEEN_ON, "p.id", &mut values);
+    let org = f.org.map_or_else(Scope::everybody, |id| Scope { orgs: vec![id], ..Scope::nobody() });
+    let wanted = within(&org, SEEN_ON, "p.id", &mut values);
+    let sql = format!(
+        "SELECT p.id, p.number, p.name, p.zone, p.hired_on, p.left_on, p.version, p.state, \
+           p.org_id, o.code AS org_code, o.name AS org_name \
+         FROM (SELECT p.*, CASE WHEN p.hired_on > $1 THEN 'pending' \
+             WHEN p.left_on < $1 THEN 'left' \
+             WHEN EXISTS (SELECT 1 FROM person_freeze f WHERE f.person_id = p.id \
+               AND f.valid_from <= $1 AND (f.valid_to IS NULL OR f.valid_to >= $1)) THEN 'frozen' \
+             ELSE 'active' END AS state, \
+             (SELECT po.org_id FROM person_org po \
+              WHERE po.person_id = p.id AND po.valid_from <= {SEEN_ON} \
+              ORDER BY po.valid_from DESC LIMIT 1) AS org_id \
+           FROM person p WHERE p.id > $5 AND ($2 IS NULL OR p.id = $2) \
+             AND ($3 IS NULL OR lower(p.number) LIKE $3 ESCAPE '\\' \
+               OR lower(p.name) LIKE $3 ESCAPE '\\') AND {visible} AND {wanted}) AS p \
+         LEFT JOIN org_unit o ON o.id = p.org_id \
+         WHERE $4 IS NULL OR p.state = $4 ORDER BY p.id LIMIT $6"
+    );
+    q.rows(&sql, values).await
+}
+
+/// The pattern that finds `text` anywhere, with escape `\`.
+fn like(text: &str) -> String {
+    let safe = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{}%", safe.to_lowercase())
+}
+
+/// One person, if he is in scope on the date.
+pub async fn person(
+    q: &impl Query,
+    scope: &Scope,
+    id: PersonId,
+    on: LocalDate,
+) -> Result<Option<PersonView>, Fault> {
+    Ok(persons(q, scope, &PersonFilter::one(id, on)).await?.pop())
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: PersonId,
+}
+
+/// Which of these persons are in scope on the date, or on their first day if that is later.
+pub(super) async fn in_scope(
+    q: &impl Query,
+    scope: &Scope,
+    ids: &[PersonId],
+    on: LocalDate,
+) -> Result<HashSet<PersonId>, Fault> {
+    let rows: Vec<_> = ids.iter().map(|p| json!({ "id": p.0 })).collect();
+    let mut values = vec![on.into(), serde_json::Value::Array(rows).to_string().into()];
+    let visible = within(scope, SEEN_ON, "p.id", &mut values);
+    let input = json_rows(q.dialect(), "r", 2, &[("id", ColumnKind::Bigint)]);
+    let sql = format!(
+        "SELECT p.id FROM {input} JOIN person p ON p.id = r.id WHERE $1 IS NOT NULL AND {visible}"
+    );
+    let rows: Vec<IdRow> = q.rows(&sql, values).await?;
+    Ok(rows.into_iter().map(|r| r.id).collect())
+}
+
+/// One entry of the timeline of the department; it holds until the next one.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct OrgEntry {
+    pub valid_from: LocalDate,
+    pub org_id: OrgId,
+    pub code: String,
+    pub name: String,
+}
+
+/// The departments of a person, oldest first. The caller has found him in scope.
+pub async fn org_timeline(q: &impl Query, id: PersonId) -> Result<Vec<OrgEntry>, Fault> {
+    q.rows(
+        "SELECT po.valid_from, po.org_id, o.code, o.name FROM person_org po \
+         JOIN org_unit o ON o.id = po.org_id WHERE po.person_id = $1 ORDER BY po.valid_from",
+        vec![id.into()],
+    )
+    .await
+}
+
+/// Frozen dates, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct FreezeRow {
+    pub id: i64,
+    pub valid_from: LocalDate,
+    /// `None` = until further notice.
+    pub valid_to: Option<LocalDate>,
+}
+
+/// The freezes of a person, oldest first. The caller has found him in scope.
+pub async fn freezes(q: &impl Query, id: PersonId) -> Result<Vec<FreezeRow>, Fault> {
+    q.rows(
+        "SELECT id, valid_from, valid_to FROM person_freeze WHERE person_id = $1 \
+         ORDER BY valid_from",
+        vec![id.into()],
+    )
+    .await
+}
+
+/// A unit of the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct OrgRow {
+    pub id: OrgId,
+    pub code: String,
+    pub name: String,
+    /// See [`super::OrgKind::as_str`].
+    pub kind: String,
+    pub parent_id: Option<OrgId>,
+    pub valid_from: LocalDate,
+    pub valid_to: Option<LocalDate>,
+    pub version: i32,
+}
+
+/// Which units are wanted.
+#[derive(Clone, Debug)]
+pub struct OrgFilter {
+    /// Units that exist on this date or will later.
+    pub on: LocalDate,
+    pub id: Option<OrgId>,
+    /// This unit and everything below it.
+    pub under: Option<OrgId>,
+    pub code: Option<String>,
+    /// Ids after this one.
+    pub after: OrgId,
+    pub limit: u32,
+}
+
+impl OrgFilter {
+    pub fn one(id: OrgId, on: LocalDate) -> Self {
+        Self { on, id: Some(id), under: None, code: None, after: OrgId(0), limit: 1 }
+    }
+
+    pub fn code(code: &str, on: LocalDate) -> Self {
+        let code = Some(code.to_owned());
+        Self { on, id: None, under: None, code, after: OrgId(0), limit: 1 }
+    }
+}
+
+/// Units in the order of their ids. A scope of persons contains no unit.
+pub async fn org_units(q: &impl Query, scope: &Scope, f: &OrgFilter) -> Result<Vec<OrgRow>, Fault> {
+    let mut values: Vec<Value> = vec![
+        f.on.into(),
+        f.id.into(),
+        f.under.into(),
+        f.code.clone().into(),
+        f.after.into(),
+        i64::from(f.limit).into(),
+    ];
+    let visible = if scope.all {
+        "TRUE".to_owned()
+    } else if scope.orgs.is_empty() {
+        "FALSE".to_owned()
+    } else {
+        let places: Vec<String> = scope
+            .orgs
+            .iter()
+            .map(|o| {
+                values.push((*o).into());
+                format!("${}", values.len())
+            })
+            .collect();
+        format!("{} AND c.ancestor_id IN ({}))", below(), places.join(", "))
+    };
+    let under = below();
+    let sql = format!(
+        "SELECT o.id, o.code, o.name, o.kind, o.parent_id, o.valid_from, o.valid_to, o.version \
+         FROM org_unit o WHERE (o.valid_to IS NULL OR o.valid_to >= $1) \
+           AND ($2 IS NULL OR o.id = $2) AND ($4 IS NULL OR o.code = $4) AND o.id > $5 \
+           AND ($3 IS NULL OR {under} AND c.ancestor_id = $3)) AND {visible} \
+         ORDER BY o.id LIMIT $6"
+    );
+    q.rows(&sql, values).await
+}
+
+/// "Stands below" a unit on the date, or on its first one.
+fn below() -> &'static str {
+    "EXISTS (SELECT 1 FROM org_closure c WHERE c.descendant_id = o.id \
+       AND c.valid_from <= (CASE WHEN o.valid_from > $1 THEN o.valid_from ELSE $1 END) \
+       AND (c.valid_to IS NULL \
+         OR c.valid_to >= (CASE WHEN o.valid_from > $1 THEN o.valid_from ELSE $1 END))"
+}
+
+/// One unit, if it is in scope.
+pub async fn org_unit(
+    q: &impl Query,
+    scope: &Scope,
+    id: OrgId,
+    on: LocalDate,
+) -> Result<Option<OrgRow>, Fault> {
+    Ok(org_units(q, scope, &OrgFilter::one(id, on)).await?.pop())
+}

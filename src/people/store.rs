@@ -1,0 +1,184 @@
+use sea_orm::FromQueryResult;
+use vocabulary::{Instant, LocalDate, OrgId, PersonId};
+
+use super::OrgKind;
+use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+
+#[derive(FromQueryResult)]
+struct OrgKey {
+    id: OrgId,
+}
+
+pub(super) struct OrgInsert<'a> {
+    pub code: &'a str,
+    pub name: &'a str,
+    pub kind: OrgKind,
+    pub parent: Option<OrgId>,
+    pub from: LocalDate,
+}
+
+/// `None` if the code is taken.
+pub(super) async fn insert_org(tx: &Tx, o: &OrgInsert<'_>) -> Result<Option<OrgId>, Fault> {
+    let row: Option<OrgKey> = tx
+        .row(
+            "INSERT INTO org_unit (code, name, kind, parent_id, valid_from) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (code) DO NOTHING RETURNING id",
+            vec![
+                o.code.into(),
+                o.name.into(),
+                o.kind.as_str().into(),
+                o.parent.into(),
+                o.from.into(),
+            ],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    tx.run(
+        "INSERT INTO org_closure (ancestor_id, descendant_id, valid_from, valid_to) \
+         SELECT c.ancestor_id, $1, CASE WHEN c.valid_from > $3 THEN c.valid_from ELSE $3 END, \
+           c.valid_to \
+         FROM org_closure c WHERE c.descendant_id = $2 \
+           AND (c.valid_to IS NULL OR c.valid_to >= $3)",
+        vec![row.id.into(), o.parent.into(), o.from.into()],
+    )
+    .await?;
+    tx.run(
+        "INSERT INTO org_closure (ancestor_id, descendant_id, valid_from) VALUES ($1, $1, $2)",
+        vec![row.id.into(), o.from.into()],
+    )
+    .await?;
+    Ok(Some(row.id))
+}
+
+/// Whether the unit had this version.
+pub(super) async fn rename_org(
+    tx: &Tx,
+    id: OrgId,
+    version: i32,
+    name: &str,
+    kind: OrgKind,
+) -> Result<bool, Fault> {
+    let sql = "UPDATE org_unit SET name = $3, kind = $4, version = version + 1 \
+               WHERE id = $1 AND version = $2";
+    let values = vec![id.into(), version.into(), name.into(), kind.as_str().into()];
+    Ok(tx.run(sql, values).await? == 1)
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct PersonKey {
+    pub id: PersonId,
+    pub number: String,
+}
+
+/// Inserts persons whose numbers are free; answers them.
+pub(super) async fn insert_people(
+    tx: &Tx,
+    rows: &str,
+    at: Instant,
+) -> Result<Vec<PersonKey>, Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[
+            ("number", ColumnKind::Text),
+            ("name", ColumnKind::Text),
+            ("zone", ColumnKind::Text),
+            ("hired_on", ColumnKind::Date),
+            ("left_on", ColumnKind::Date),
+        ],
+    );
+    let sql = format!(
+        "INSERT INTO person (number, name, zone, hired_on, left_on, created_at) \
+         SELECT r.number, r.name, r.zone, r.hired_on, r.left_on, $2 FROM {input} WHERE TRUE \
+         ORDER BY r.number ON CONFLICT (number) DO NOTHING RETURNING id, number"
+    );
+    tx.rows(&sql, vec![rows.into(), at.into()]).await
+}
+
+/// Overwrites persons that still have the version given; answers them.
+pub(super) async fn update_people(tx: &Tx, rows: &str) -> Result<Vec<PersonKey>, Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[
+            ("id", ColumnKind::Bigint),
+            ("version", ColumnKind::Int),
+            ("name", ColumnKind::Text),
+            ("zone", ColumnKind::Text),
+            ("hired_on", ColumnKind::Date),
+            ("left_on", ColumnKind::Date),
+        ],
+    );
+    let sql = format!(
+        "UPDATE person SET name = r.name, zone = r.zone, hired_on = r.hired_on, \
+           left_on = r.left_on, version = person.version + 1 \
+         FROM {input} WHERE person.id = r.id AND person.version = r.version \
+         RETURNING person.id, person.number"
+    );
+    tx.rows(&sql, vec![rows.into()]).await
+}
+
+/// Writes entries of the timelines of departments.
+pub(super) async fn put_person_orgs(tx: &Tx, rows: &str) -> Result<u64, Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[
+            ("person_id", ColumnKind::Bigint),
+            ("valid_from", ColumnKind::Date),
+            ("org_id", ColumnKind::Bigint),
+        ],
+    );
+    let sql = format!(
+        "INSERT INTO person_org (person_id, valid_from, org_id) \
+         SELECT r.person_id, r.valid_from, r.org_id FROM {input} WHERE TRUE \
+         ORDER BY r.person_id, r.valid_from ON CONFLICT (person_id, valid_from) DO UPDATE SET org_id = excluded.org_id"
+    );
+    tx.run(&sql, vec![rows.into()]).await
+}
+
+/// Lets the first department of persons who are now hired earlier begin on their hire date.
+pub(super) async fn stretch_first_orgs(tx: &Tx, rows: &str) -> Result<u64, Fault> {
+    let input = json_rows(tx.dialect(), "r", 1, &[("id", ColumnKind::Bigint)]);
+    let sql = format!(
+        "INSERT INTO person_org (person_id, valid_from, org_id) \
+         SELECT o.person_id, p.hired_on, o.org_id FROM {input} \
+           JOIN person p ON p.id = r.id JOIN person_org o ON o.person_id = p.id \
+         WHERE o.valid_from > p.hired_on AND o.valid_from = ( \
+           SELECT min(f.valid_from) FROM person_org f WHERE f.person_id = p.id) \
+         ON CONFLICT (person_id, valid_from) DO NOTHING"
+    );
+    tx.run(&sql, vec![rows.into()]).await
+}
+
+pub(super) async fn insert_freeze(
+    tx: &Tx,
+    person: PersonId,
+    from: LocalDate,
+    to: Option<LocalDate>,
+) -> Result<(), Fault> {
+    let sql = "INSERT INTO person_freeze (person_id, valid_from, valid_to) VALUES ($1, $2, $3)";
+    tx.run(sql, vec![person.into(), from.into(), to.into()]).await?;
+    Ok(())
+}
+
+/// Lets a freeze end on `to`; `None` removes it.
+pub(super) async fn end_freeze(tx: &Tx, id: i64, to: Option<LocalDate>) -> Result<(), Fault> {
+    let Some(to) = to else {
+        tx.run("DELETE FROM person_freeze WHERE id = $1", vec![id.into()]).await?;
+        return Ok(());
+    };
+    let sql = "UPDATE person_freeze SET valid_to = $2 WHERE id = $1";
+    tx.run(sql, vec![id.into(), to.into()]).await?;
+    Ok(())
+}
+
+/// Counts the version of a person up and keeps his row locked until the end of the transaction, so that
+/// his timelines change one after the other; `false` if he has another version.
+pub(super) async fn next_version(tx: &Tx, id: PersonId, version: i32) -> Result<bool, Fault> {
+    let sql = "UPDATE person SET version = version + 1 WHERE id = $1 AND version = $2";
+    Ok(tx.run(sql, vec![id.into(), version.into()]).await? == 1)
+}

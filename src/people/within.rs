@@ -1,0 +1,39 @@
+use sea_orm::Value;
+
+use crate::base::Scope;
+
+/// The SQL condition that a person lies within a scope on a date. `on` is an expression of that
+/// date and `person` one of the person's id; what is bound is appended to `values`.
+pub fn within(scope: &Scope, on: &str, person: &str, values: &mut Vec<Value>) -> String {
+    if scope.all {
+        return "TRUE".to_owned();
+    }
+    let mut parts = Vec::new();
+    if !scope.persons.is_empty() {
+        let list = bind(scope.persons.iter().map(|p| Value::from(*p)), values);
+        parts.push(format!("{person} IN ({list})"));
+    }
+    if !scope.orgs.is_empty() {
+        let list = bind(scope.orgs.iter().map(|o| Value::from(*o)), values);
+        parts.push(format!(
+            "EXISTS (SELECT 1 FROM person_org po \
+               JOIN org_closure oc ON oc.descendant_id = po.org_id \
+             WHERE po.person_id = {person} AND po.valid_from = ( \
+                 SELECT max(lp.valid_from) FROM person_org lp \
+                 WHERE lp.person_id = {person} AND lp.valid_from <= {on}) \
+               AND oc.ancestor_id IN ({list}) AND oc.valid_from <= {on} \
+               AND (oc.valid_to IS NULL OR oc.valid_to >= {on}))"
+        ));
+    }
+    if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" OR ")) }
+}
+
+fn bind(ids: impl Iterator<Item = Value>, values: &mut Vec<Value>) -> String {
+    let places: Vec<String> = ids
+        .map(|id| {
+            values.push(id);
+            format!("${}", values.len())
+        })
+        .collect();
+    places.join(", ")
+}

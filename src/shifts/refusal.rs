@@ -1,0 +1,193 @@
+use vocabulary::LocalDate;
+
+use crate::base::{FieldError, Refusal};
+
+/// Why this room says no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShiftRefusal {
+    CodeInvalid,
+    CodeReserved,
+    NameInvalid,
+    DateUnreasonable,
+    VersionConflict {
+        latest: i32,
+    },
+    /// The body breaks the format; `path` says where.
+    BodyInvalid {
+        code: &'static str,
+        path: String,
+        zh: String,
+        en: String,
+    },
+    KindFixed,
+    ShiftNotFound,
+    VersionNotFound,
+    PersonNotFound,
+    ShiftUnknown {
+        code: String,
+    },
+    ShiftNotInEffect {
+        code: String,
+        date: LocalDate,
+    },
+    SeveralMainShifts,
+    CellInvalid,
+    CellChanged {
+        version: i32,
+    },
+    RowRepeated,
+    TooManyRows {
+        max: usize,
+    },
+    SpanInvalid {
+        max_days: i32,
+    },
+    OvertimeShift {
+        code: String,
+    },
+    OvertimeTimesInvalid,
+    BreaksInvalid,
+    ReasonInvalid,
+    OvertimeNotFound,
+}
+
+use ShiftRefusal as R;
+
+impl Refusal for ShiftRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            R::CodeInvalid => "code_invalid",
+            R::CodeReserved => "code_reserved",
+            R::NameInvalid => "name_invalid",
+            R::DateUnreasonable => "effective_from_unreasonable",
+            R::VersionConflict { .. } => "version_conflict",
+            R::BodyInvalid { .. } => "body_invalid",
+            R::KindFixed => "kind_fixed",
+            R::ShiftNotFound => "shift_not_found",
+            R::VersionNotFound => "version_not_found",
+            R::PersonNotFound => "person_not_found",
+            R::ShiftUnknown { .. } => "shift_unknown",
+            R::ShiftNotInEffect { .. } => "shift_not_in_effect",
+            R::SeveralMainShifts => "several_main_shifts",
+            R::CellInvalid => "cell_invalid",
+            R::CellChanged { .. } => "cell_changed",
+            R::RowRepeated => "row_repeated",
+            R::TooManyRows { .. } => "too_many_rows",
+            R::SpanInvalid { .. } => "span_invalid",
+            R::OvertimeShift { .. } => "overtime_shift",
+            R::OvertimeTimesInvalid => "overtime_times_invalid",
+            R::BreaksInvalid => "breaks_invalid",
+            R::ReasonInvalid => "reason_invalid",
+            R::OvertimeNotFound => "temporary_overtime_not_found",
+        }
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            R::VersionConflict { .. } | R::CellChanged { .. } => 409,
+            R::ShiftNotFound | R::VersionNotFound | R::PersonNotFound | R::OvertimeNotFound => 404,
+            _ => 422,
+        }
+    }
+
+    fn zh(&self) -> String {
+        match self {
+            R::CodeInvalid => "编号须为 1 至 40 个字母、数字或 . - _".to_owned(),
+            R::CodeReserved => "该编号为系统保留".to_owned(),
+            R::NameInvalid => "名称须为 1 至 100 个字符".to_owned(),
+            R::DateUnreasonable => "生效日期须在 2000-01-01 至 2099-12-31 之间".to_owned(),
+            R::VersionConflict { latest } => {
+                format!("该班次已被他人修改，最新版本为 {latest}，请刷新后重试")
+            }
+            R::BodyInvalid { path, zh, .. } => at_path(path, zh),
+            R::KindFixed => "班次不能在加班班次与普通班次之间改变，请新建班次".to_owned(),
+            R::ShiftNotFound => "没有这个班次".to_owned(),
+            R::VersionNotFound => "没有这个版本".to_owned(),
+            R::PersonNotFound => "没有这个员工".to_owned(),
+            R::ShiftUnknown { code } => format!("没有编号为 {code} 的班次"),
+            R::ShiftNotInEffect { code, date } => format!("班次 {code} 在 {date} 尚未生效"),
+            R::SeveralMainShifts => "一天最多排一个非加班班次".to_owned(),
+            R::CellInvalid => {
+                "类型为 shifts 时须给出 1 至 4 个不同的班次，否则不得给出班次".to_owned()
+            }
+            R::CellChanged { version } => {
+                format!("该单元格已被他人修改，当前版本为 {version}，请刷新后重试")
+            }
+            R::RowRepeated => "同一批中重复的行".to_owned(),
+            R::TooManyRows { max } => format!("一次最多 {max} 行"),
+            R::SpanInvalid { max_days } => {
+                format!("结束日期不得早于开始日期，且最多 {max_days} 天")
+            }
+            R::OvertimeShift { code } => format!("加班班次 {code} 不能作为默认班次"),
+            R::OvertimeTimesInvalid => {
+                "时间须为整分钟，结束晚于开始，不超过 24 小时，且开始于归属日或其前后一天"
+                    .to_owned()
+            }
+            R::BreaksInvalid => "休息时间须为整分钟，互不重叠，并在加班时间之内".to_owned(),
+            R::ReasonInvalid => "须填写原因，最多 500 个字符".to_owned(),
+            R::OvertimeNotFound => "没有这条临时加班".to_owned(),
+        }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            R::CodeInvalid => "A code is 1 to 40 letters, digits and . - _".to_owned(),
+            R::CodeReserved => "This code is reserved".to_owned(),
+            R::NameInvalid => "A name is 1 to 100 characters".to_owned(),
+            R::DateUnreasonable => {
+                "effective_from must lie between 2000-01-01 and 2099-12-31".to_owned()
+            }
+            R::VersionConflict { latest } => {
+                format!("Somebody else published version {latest}; reload and try again")
+            }
+            R::BodyInvalid { path, en, .. } => at_path(path, en),
+            R::KindFixed => "A shift cannot change from or to kind ot; make a new one".to_owned(),
+            R::ShiftNotFound => "There is no such shift".to_owned(),
+            R::VersionNotFound => "There is no such version".to_owned(),
+            R::PersonNotFound => "There is no such person".to_owned(),
+            R::ShiftUnknown { code } => format!("There is no shift {code}"),
+            R::ShiftNotInEffect { code, date } => {
+                format!("Shift {code} is not in effect on {date}")
+            }
+            R::SeveralMainShifts => "At most one shift of a cell is not of kind ot".to_owned(),
+            R::CellInvalid => {
+                "1 to 4 different shifts are given with kind shifts and only then".to_owned()
+            }
+            R::CellChanged { version } => {
+                format!("Somebody else changed the cell, now version {version}; reload")
+            }
+            R::RowRepeated => "The row stands twice in this batch".to_owned(),
+            R::TooManyRows { max } => format!("At most {max} rows at once"),
+            R::SpanInvalid { max_days } => {
+                format!("The end must not be before the start; at most {max_days} days")
+            }
+            R::OvertimeShift { code } => {
+                format!("Shift {code} is of kind ot and cannot be a default shift")
+            }
+            R::OvertimeTimesInvalid => "Times are whole minutes, the end after the start, at most \
+                 24 hours, the start on the attendance date or the day before or after"
+                .to_owned(),
+            R::BreaksInvalid => {
+                "Breaks are whole minutes inside the overtime and do not overlap".to_owned()
+            }
+            R::ReasonInvalid => "A reason of at most 500 characters is required".to_owned(),
+            R::OvertimeNotFound => "There is no such temporary overtime".to_owned(),
+        }
+    }
+
+    fn errors(&self) -> Vec<FieldError> {
+        match self {
+            R::BodyInvalid { code, path, zh, en } => vec![FieldError {
+                path: path.clone(),
+                code: (*code).to_owned(),
+                zh: zh.clone(),
+                en: en.clone(),
+            }],
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn at_path(path: &str, message: &str) -> String {
+    if path.is_empty() { message.to_owned() } else { format!("{path}: {message}") }
+}

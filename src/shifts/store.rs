@@ -1,0 +1,191 @@
+use sea_orm::FromQueryResult;
+use vocabulary::{Instant, LocalDate, PersonId, ShiftId, ShiftVersionId, UserId};
+
+use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: i64,
+}
+
+/// The row of a shift, made if absent. It stays locked until the end of the transaction, so that
+/// versions are numbered one after the other.
+pub(super) async fn put_shift(tx: &Tx, code: &str, name: Option<&str>) -> Result<ShiftId, Fault> {
+    let keep = if name.is_some() { "excluded.name" } else { "shift.name" };
+    let sql = format!(
+        "INSERT INTO shift (code, name) VALUES ($1, $2) \
+         ON CONFLICT (code) DO UPDATE SET name = {keep} RETURNING id"
+    );
+    let row: Option<IdRow> = tx.row(&sql, vec![code.into(), name.unwrap_or(code).into()]).await?;
+    row.map(|r| ShiftId(r.id)).ok_or_else(|| Fault::text("no shift was written"))
+}
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct VersionRow {
+    pub version: i32,
+    pub effective_from: LocalDate,
+    pub body: String,
+}
+
+/// Every version of a shift, oldest number first.
+pub(super) async fn versions_of(tx: &Tx, id: ShiftId) -> Result<Vec<VersionRow>, Fault> {
+    let sql = "SELECT version, effective_from, body FROM shift_version \
+               WHERE shift_id = $1 ORDER BY version";
+    tx.rows(sql, vec![id.into()]).await
+}
+
+pub(super) struct NewVersion<'a> {
+    pub shift_id: ShiftId,
+    pub version: i32,
+    pub effective_from: LocalDate,
+    pub body: &'a str,
+    pub at: Instant,
+    pub author: Option<UserId>,
+}
+
+pub(super) async fn insert_version(tx: &Tx, v: &NewVersion<'_>) -> Result<ShiftVersionId, Fault> {
+    let row: Option<IdRow> = tx
+        .row(
+            "INSERT INTO shift_version (shift_id, version, effective_from, body, published_at, \
+             published_by) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            vec![
+                v.shift_id.into(),
+                v.version.into(),
+                v.effective_from.into(),
+                v.body.into(),
+                v.at.into(),
+                v.author.into(),
+            ],
+        )
+        .await?;
+    row.map(|r| ShiftVersionId(r.id)).ok_or_else(|| Fault::text("no version was written"))
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, FromQueryResult)]
+pub(super) struct CellKey {
+    pub person_id: PersonId,
+    pub work_date: LocalDate,
+}
+
+/// Writes cells, in the order of their keys so that concurrent calls cannot block each other in a
+/// circle. A cell is written only if it has the version before the one given (1 = there was none);
+/// answers which ones were.
+pub(super) async fn put_cells(
+    tx: &Tx,
+    rows: &str,
+    source: &str,
+    author: Option<UserId>,
+    at: Instant,
+) -> Result<Vec<CellKey>, Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[
+            ("person_id", ColumnKind::Bigint),
+            ("work_date", ColumnKind::Date),
+            ("shift_ids", ColumnKind::Json),
+            ("version", ColumnKind::Int),
+        ],
+    );
+    let sql = format!(
+        "INSERT INTO roster_cell (person_id, work_date, shift_ids, source, author_id, at, version) \
+         SELECT r.person_id, r.work_date, r.shift_ids, $2, $3, $4, r.version FROM {input} \
+         WHERE TRUE ORDER BY r.person_id, r.work_date \
+         ON CONFLICT (person_id, work_date) DO UPDATE SET \
+           shift_ids = excluded.shift_ids, source = excluded.source, \
+           author_id = excluded.author_id, at = excluded.at, version = excluded.version \
+         WHERE roster_cell.version = excluded.version - 1 RETURNING person_id, work_date"
+    );
+    tx.rows(&sql, vec![rows.into(), source.into(), author.into(), at.into()]).await
+}
+
+/// Removes cells that still have the version given; answers which ones were.
+pub(super) async fn delete_cells(tx: &Tx, rows: &str) -> Result<Vec<CellKey>, Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[
+            ("person_id", ColumnKind::Bigint),
+            ("work_date", ColumnKind::Date),
+            ("version", ColumnKind::Int),
+        ],
+    );
+    let sql = format!(
+        "DELETE FROM roster_cell WHERE (person_id, work_date, version) IN \
+         (SELECT r.person_id, r.work_date, r.version FROM {input}) \
+         RETURNING person_id, work_date"
+    );
+    tx.rows(&sql, vec![rows.into()]).await
+}
+
+/// Writes entries of the timelines of default shifts.
+pub(super) async fn put_default_shifts(tx: &Tx, rows: &str) -> Result<u64, Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[
+            ("person_id", ColumnKind::Bigint),
+            ("valid_from", ColumnKind::Date),
+            ("shift_id", ColumnKind::Bigint),
+        ],
+    );
+    let sql = format!(
+        "INSERT INTO default_shift (person_id, valid_from, shift_id) \
+         SELECT r.person_id, r.valid_from, r.shift_id FROM {input} WHERE TRUE \
+         ORDER BY r.person_id, r.valid_from \
+         ON CONFLICT (person_id, valid_from) DO UPDATE SET shift_id = excluded.shift_id"
+    );
+    tx.run(&sql, vec![rows.into()]).await
+}
+
+pub(super) struct OvertimeRow<'a> {
+    pub date: LocalDate,
+    pub start_wall: i64,
+    pub end_wall: i64,
+    pub breaks: &'a str,
+    pub break_minutes: i32,
+    pub reason: &'a str,
+    pub author: Option<UserId>,
+    pub at: Instant,
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct OvertimeKey {
+    pub id: i64,
+    pub person_id: PersonId,
+}
+
+/// Writes one block of temporary overtime for every person of the list.
+pub(super) async fn insert_overtime(
+    tx: &Tx,
+    people: &str,
+    o: &OvertimeRow<'_>,
+) -> Result<Vec<OvertimeKey>, Fault> {
+    let input = json_rows(tx.dialect(), "r", 1, &[("person_id", ColumnKind::Bigint)]);
+    let sql = format!(
+        "INSERT INTO temporary_overtime (person_id, work_date, start_wall, end_wall, breaks, \
+         break_minutes, reason, author_id, at) \
+         SELECT r.person_id, $2, $3, $4, $5, $6, $7, $8, $9 FROM {input} RETURNING id, person_id"
+    );
+    let values = vec![
+        people.into(),
+        o.date.into(),
+        o.start_wall.into(),
+        o.end_wall.into(),
+        o.breaks.into(),
+        o.break_minutes.into(),
+        o.reason.into(),
+        o.author.into(),
+        o.at.into(),
+    ];
+    tx.rows(&sql, values).await
+}
+
+/// Revokes a block that is not revoked yet; whether there was one.
+pub(super) async fn revoke_overtime(tx: &Tx, id: i64, at: Instant) -> Result<bool, Fault> {
+    let sql = "UPDATE temporary_overtime SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    Ok(tx.run(sql, vec![id.into(), at.into()]).await? == 1)
+}

@@ -1,0 +1,77 @@
+//! Who is concerned by a shared object: the table of domain 17.1 in code. One query per kind of object.
+
+use sea_orm::Value;
+use vocabulary::DateSpan;
+
+use crate::base::Dialect;
+use crate::dirty::{Object, Select};
+
+/// `person_id, from_date, to_date` of everybody whose results the object can change on the dates of `span`.
+pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
+    // In SQLite a cast to DATE would make a number of it.
+    let ty = match dialect {
+        Dialect::Sqlite => "TEXT",
+        Dialect::Postgres => "DATE",
+    };
+    let (sql, id): (String, Option<Value>) = match object {
+        Object::Calendar(id) => (
+            format!(
+                "{} UNION SELECT p.id, {{from}}, {{to}} FROM person p \
+                 WHERE EXISTS (SELECT 1 FROM calendar c WHERE c.id = $3 AND c.is_default) \
+                   AND NOT EXISTS (SELECT 1 FROM calendar_assignment a \
+                     WHERE a.person_id = p.id AND a.valid_from <= {{from}})",
+                timeline("calendar_assignment", "calendar_id")
+            ),
+            Some((*id).into()),
+        ),
+        Object::Scheme(id) => (timeline("scheme_assignment", "scheme_id"), Some((*id).into())),
+        Object::Rule(id) => (USERS_OF_RULE.to_owned(), Some((*id).into())),
+        Object::Shift(id) => (
+            format!("{} UNION {ROSTERED}", timeline("default_shift", "shift_id")),
+            Some((*id).into()),
+        ),
+        Object::RequestType(id) => (format!("{USERS_OF_RULE} UNION {FILED}"), Some((*id).into())),
+        Object::PeriodSet(_) | Object::Everybody => (
+            "SELECT id AS person_id, {from} AS from_date, {to} AS to_date FROM person".to_owned(),
+            None,
+        ),
+    };
+    let sql = sql
+        .replace("{from}", &format!("CAST($1 AS {ty})"))
+        .replace("{to}", &format!("CAST($2 AS {ty})"));
+    let mut values = vec![span.from.into(), span.to.into()];
+    values.extend(id);
+    Select { sql, values }
+}
+
+/// Everybody who has, on some date of the span, a scheme that names rule `$3` in one of its versions.
+const USERS_OF_RULE: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {to} AS to_date \
+     FROM (SELECT person_id, scheme_id, valid_from, \
+             LEAD(valid_from) OVER (PARTITION BY person_id ORDER BY valid_from) AS next_from \
+           FROM scheme_assignment) t \
+     JOIN rule_version v ON v.rule_id = t.scheme_id \
+     JOIN rule_use u ON u.scheme_version_id = v.id \
+     WHERE u.rule_id = $3 AND ({to} IS NULL OR t.valid_from <= {to}) \
+       AND (t.next_from IS NULL OR t.next_from > {from})";
+
+/// Everybody with an approved request of type `$3`.
+const FILED: &str = "SELECT r.person_id, {from}, {to} FROM approved_request r \
+     WHERE r.type_id = $3 AND r.revoked_at IS NULL";
+
+/// Everybody with shift `$3` in a cell of the span; cells hold `[1,2]`.
+const ROSTERED: &str = "SELECT c.person_id, {from}, {to} FROM roster_cell c \
+     WHERE c.work_date >= {from} AND ({to} IS NULL OR c.work_date <= {to}) \
+       AND (',' || substr(c.shift_ids, 2, length(c.shift_ids) - 2) || ',') \
+         LIKE ('%,' || CAST($3 AS TEXT) || ',%')";
+
+/// People whose timeline holds `$3` on some date of the span.
+fn timeline(table: &str, column: &str) -> String {
+    format!(
+        "SELECT DISTINCT t.person_id, {{from}} AS from_date, {{to}} AS to_date \
+         FROM (SELECT person_id, {column} AS held, valid_from, \
+                 LEAD(valid_from) OVER (PARTITION BY person_id ORDER BY valid_from) AS next_from \
+               FROM {table}) t \
+         WHERE t.held = $3 AND ({{to}} IS NULL OR t.valid_from <= {{to}}) \
+           AND (t.next_from IS NULL OR t.next_from > {{from}})"
+    )
+}

@@ -1,0 +1,189 @@
+//! A drain: marks → gather → evaluate → settle → delete exactly the marks that were read.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::path::PathBuf;
+
+use sea_orm::FromQueryResult;
+use vocabulary::{DateSpan, LocalDate, MarkId, PersonId};
+
+use super::compute::{Days, compute};
+use super::gather::{Inputs, Wanted};
+use super::settle::{Outcome, Settled, settle};
+use super::summary::summarise;
+use crate::base::{App, Dialect, Fault, Isolation, Query, Tx};
+use crate::dirty::{self, Taken};
+
+/// Most people of one drain.
+const MAX_PEOPLE: u32 = 400;
+/// Most employee-days of one drain; at least one person is always taken.
+const MAX_DAYS: i64 = 16_000;
+
+/// What a drain did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    pub marks: usize,
+    pub people: usize,
+    pub settled: Settled,
+}
+
+/// Works off one unit. `None` if there is nothing to do, or somebody else does it.
+pub async fn drain(app: &App) -> Result<Option<Drained>, Fault> {
+    loop {
+        let done = match app.db.dialect() {
+            Dialect::Postgres => on_postgres(app).await,
+            Dialect::Sqlite => on_sqlite(app).await,
+        };
+        match done {
+            // Another drain of this shard committed after our snapshot: take a new one.
+            Err(f) if f.is_serialization() => tokio::task::yield_now().await,
+            other => return other,
+        }
+    }
+}
+
+/// Works until no mark is left. For commands and tests.
+pub async fn drain_all(app: &App) -> Result<Drained, Fault> {
+    let mut all = Drained::default();
+    while let Some(d) = drain(app).await? {
+        all.marks += d.marks;
+        all.people += d.people;
+        all.settled.written += d.settled.written;
+        all.settled.deleted += d.settled.deleted;
+        all.settled.unchanged += d.settled.unchanged;
+    }
+    Ok(all)
+}
+
+#[derive(FromQueryResult)]
+struct ShardRow {
+    no: i32,
+}
+
+/// One REPEATABLE READ transaction. Raising the turn of the shard comes first: a lock alone would not do,
+/// because the snapshot could be older than the commit of the last holder.
+async fn on_postgres(app: &App) -> Result<Option<Drained>, Fault> {
+    let tx = app.db.begin_with(Isolation::RepeatableRead).await?;
+    let shard: Option<ShardRow> = tx
+        .row(
+            "UPDATE shard SET turn = turn + 1 WHERE no = ( \
+               SELECT s.no FROM shard s \
+               JOIN (SELECT shard, MIN(lane) AS lane FROM dirty_mark GROUP BY shard) m \
+                 ON m.shard = s.no \
+               ORDER BY m.lane, s.turn FOR UPDATE OF s SKIP LOCKED LIMIT 1) RETURNING no",
+            vec![],
+        )
+        .await?;
+    let Some(shard) = shard else { return Ok(None) };
+    let taken = dirty::take(&tx, Some(shard.no), MAX_PEOPLE).await?;
+    let Some(unit) = Unit::of(app, taken) else { return Ok(None) };
+    let now = app.clock.now();
+    let (inputs, days) = compute(&tx, &unit.wanted, now).await?;
+    let done = finish(app, &tx, &unit, &inputs, days).await?;
+    tx.commit().await?;
+    Ok(Some(done))
+}
+
+/// Marks and inputs are read in one snapshot; settling takes the writer. One process drains a file.
+async fn on_sqlite(app: &App) -> Result<Option<Drained>, Fault> {
+    let Some(_guard) = drain_lock(app)? else { return Ok(None) };
+    let snapshot = app.db.snapshot().await?;
+    let taken = dirty::take(&snapshot, None, MAX_PEOPLE).await?;
+    let Some(unit) = Unit::of(app, taken) else { return Ok(None) };
+    let now = app.clock.now();
+    let (inputs, days) = compute(&snapshot, &unit.wanted, now).await?;
+    snapshot.rollback().await?;
+    let tx = app.db.begin().await?;
+    let done = finish(app, &tx, &unit, &inputs, days).await?;
+    tx.commit().await?;
+    Ok(Some(done))
+}
+
+/// The lock beside the file; the kernel frees it when its holder dies.
+fn drain_lock(app: &App) -> Result<Option<File>, Fault> {
+    let url = app.config.database_url.as_str();
+    let path = url.trim_start_matches("sqlite://").trim_start_matches("sqlite:");
+    let path = path.split('?').next().unwrap_or(path);
+    let file = File::options()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(PathBuf::from(format!("{path}.drain")))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(e)) => Err(e.into()),
+    }
+}
+
+/// The people of a drain with the joined spans of all their marks.
+struct Unit {
+    wanted: Vec<Wanted>,
+    marks: Vec<MarkId>,
+}
+
+impl Unit {
+    fn of(app: &App, taken: Vec<Taken>) -> Option<Self> {
+        let today = app.today();
+        let mut spans: BTreeMap<PersonId, (DateSpan, Vec<MarkId>)> = BTreeMap::new();
+        let mut order = Vec::new();
+        for t in taken {
+            let entry = spans.entry(t.person).or_insert_with(|| {
+                order.push(t.person);
+                (t.span, Vec::new())
+            });
+            entry.0 = join(entry.0, t.span);
+            entry.1.push(t.id);
+        }
+        let mut unit = Self { wanted: Vec::new(), marks: Vec::new() };
+        let mut days = 0;
+        for person in order {
+            let Some((span, marks)) = spans.remove(&person) else { continue };
+            let to = span.to.unwrap_or(today).min(today.plus(1));
+            let size = i64::from(to.days() - span.from.days()).max(1).min(i64::from(MAX_PEOPLE));
+            if !unit.wanted.is_empty() && days + size > MAX_DAYS {
+                break;
+            }
+            days += size;
+            unit.wanted.push((person, span));
+            unit.marks.extend(marks);
+        }
+        if unit.wanted.is_empty() { None } else { Some(unit) }
+    }
+}
+
+fn join(a: DateSpan, b: DateSpan) -> DateSpan {
+    DateSpan {
+        from: a.from.min(b.from),
+        to: match (a.to, b.to) {
+            (Some(x), Some(y)) => Some(x.max(y)),
+            _ => None::<LocalDate>,
+        },
+    }
+}
+
+async fn finish(
+    app: &App,
+    tx: &Tx,
+    unit: &Unit,
+    inputs: &Inputs,
+    days: Vec<Days>,
+) -> Result<Drained, Fault> {
+    let people: HashMap<PersonId, _> = inputs.people.iter().map(|p| (p.id, p)).collect();
+    let outcomes: Vec<Outcome<'_>> = days
+        .into_iter()
+        .filter_map(|d| {
+            let person = *people.get(&d.person)?;
+            Some(Outcome { person, from: d.from, to: d.to, results: d.results })
+        })
+        .collect();
+    let (settled, touched) = settle(tx, &outcomes, app.clock.now()).await?;
+    summarise(tx, inputs, &touched).await?;
+    let forgotten = dirty::forget(tx, &unit.marks).await?;
+    if forgotten != unit.marks.len() as u64 {
+        return Err(Fault::text("marks vanished under a drain"));
+    }
+    metrics::counter!("kaoqin_results_written_total").increment(settled.written as u64);
+    metrics::counter!("kaoqin_marks_worked_off_total").increment(forgotten);
+    Ok(Drained { marks: unit.marks.len(), people: unit.wanted.len(), settled })
+}

@@ -1,0 +1,497 @@
+//! All inputs of some people on some dates, in a fixed number of queries on one snapshot. Reads the tables
+//! of other rooms and writes none.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use engine::format::Employment;
+use engine::{DateKind, PunchFlag, WallSpan};
+use sea_orm::{FromQueryResult, Value};
+use smallvec::SmallVec;
+use vocabulary::{
+    CalendarId, DateSpan, Instant, LocalDate, OrgId, PersonId, PunchId, RequestId, RuleId, ShiftId,
+    WallTime, Zone,
+};
+
+use super::row::StoredRow;
+use crate::base::{ColumnKind, Fault, Query, json_rows};
+use crate::rules::Book;
+use crate::shifts::read_shift_ids;
+
+/// Dates before and after a span whose plans the engine may look at (two more for the doubled punches).
+pub const BEFORE: i32 = 4;
+pub const AFTER: i32 = 5;
+
+/// A timeline: the value of a date is the one of the greatest `valid_from` not after it.
+#[derive(Clone, Debug)]
+pub struct Timeline<T>(Vec<(LocalDate, T)>);
+
+impl<T> Default for Timeline<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Timeline<T> {
+    pub fn on(&self, date: LocalDate) -> Option<&T> {
+        let next = self.0.partition_point(|(from, _)| *from <= date);
+        next.checked_sub(1).and_then(|i| self.0.get(i)).map(|(_, v)| v)
+    }
+}
+
+/// A punch as it is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct RawPunch {
+    pub id: PunchId,
+    pub at: Instant,
+    pub wall: WallTime,
+    pub flag: Option<PunchFlag>,
+    /// Source and device, hashed: only equality counts.
+    pub source: u64,
+}
+
+/// An approved request before its type is resolved.
+#[derive(Clone, Debug)]
+pub struct RawRequest {
+    pub id: RequestId,
+    pub type_id: RuleId,
+    pub span: WallSpan,
+    pub approved_at: WallTime,
+    pub half_day: bool,
+    pub date: Option<LocalDate>,
+    pub breaks: SmallVec<[WallSpan; 2]>,
+    pub break_minutes: i32,
+}
+
+/// Everything known of one person around the span.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: PersonId,
+    pub span: DateSpan,
+    pub zone: Zone,
+    pub employment: Employment,
+    pub orgs: Timeline<OrgId>,
+    pub schemes: Timeline<Option<RuleId>>,
+    pub calendars: Timeline<CalendarId>,
+    pub default_shifts: Timeline<Option<ShiftId>>,
+    pub periods: Timeline<i64>,
+    pub cells: BTreeMap<LocalDate, Vec<ShiftId>>,
+    pub punches: Vec<RawPunch>,
+    pub requests: Vec<RawRequest>,
+    pub ordered: Vec<engine::TemporaryOvertime>,
+    pub stored: BTreeMap<LocalDate, StoredRow>,
+}
+
+/// Weekly rest days and dated entries of a calendar.
+pub type Calendar = engine::format::Calendar;
+
+/// The inputs of a batch of people.
+pub struct Inputs {
+    pub people: Vec<Person>,
+    pub book: Arc<Book>,
+    pub calendars: HashMap<CalendarId, Calendar>,
+    pub default_calendar: Option<CalendarId>,
+    /// `(id, start day)`; the default one stands first.
+    pub period_sets: Vec<(i64, i32)>,
+}
+
+impl Inputs {
+    pub fn kind(&self, person: &Person, date: LocalDate) -> DateKind {
+        let id = person.calendars.on(date).copied().or(self.default_calendar);
+        id.and_then(|id| self.calendars.get(&id)).map_or(DateKind::Workday, |c| c.kind(date))
+    }
+
+    /// The period set of a date and its rule.
+    pub fn period_set(
+        &self,
+        person: &Person,
+        date: LocalDate,
+    ) -> (i64, engine::period::PeriodRule) {
+        let wanted = person.periods.on(date);
+        let found = wanted.and_then(|w| self.period_sets.iter().find(|(id, _)| id == w));
+        let (id, day) = found.or_else(|| self.period_sets.first()).copied().unwrap_or((0, 1));
+        let rule = u8::try_from(day).ok().and_then(engine::period::PeriodRule::new);
+        (id, rule.unwrap_or(engine::period::PeriodRule::MONTH))
+    }
+}
+
+/// Who and when.
+pub type Wanted = (PersonId, DateSpan);
+
+fn wanted_json(wanted: &[Wanted]) -> String {
+    let rows: Vec<serde_json::Value> = wanted
+        .iter()
+        .map(|(p, s)| {
+            let to = s.to.unwrap_or(LocalDate::MAX);
+            serde_json::json!({
+                "person_id": p.0,
+                "from_date": s.from.plus(-BEFORE),
+                "to_date": to.plus(AFTER),
+                "from_wall": WallTime::on(s.from.plus(-BEFORE), 0).seconds(),
+                "to_wall": WallTime::on(to.plus(AFTER), 0).seconds(),
+            })
+        })
+        .collect();
+    serde_json::Value::Array(rows).to_string()
+}
+
+/// Reads everything about these people on these dates.
+pub async fn gather(q: &impl Query, wanted: &[Wanted]) -> Result<Inputs, Fault> {
+    let w = json_rows(
+        q.dialect(),
+        "w",
+        1,
+        &[
+            ("person_id", ColumnKind::Bigint),
+            ("from_date", ColumnKind::Date),
+            ("to_date", ColumnKind::Date),
+            ("from_wall", ColumnKind::Bigint),
+            ("to_wall", ColumnKind::Bigint),
+        ],
+    );
+    let bind: Vec<Value> = vec![wanted_json(wanted).into()];
+    let book = Book::load(q).await?;
+    let mut people = persons(q, &w, &bind, wanted).await?;
+    timelines(q, &w, &bind, &mut people).await?;
+    cells(q, &w, &bind, &mut people).await?;
+    punches(q, &w, &bind, &mut people).await?;
+    requests(q, &w, &bind, &mut people).await?;
+    stored(q, &w, &bind, &mut people).await?;
+    let (calendars, default_calendar) = calendars(q).await?;
+    let period_sets = period_sets(q).await?;
+    let mut people: Vec<Person> = people.into_values().collect();
+    people.sort_by_key(|p| p.id);
+    Ok(Inputs { people, book, calendars, default_calendar, period_sets })
+}
+
+type People = HashMap<PersonId, Person>;
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    id: PersonId,
+    zone: String,
+    hired_on: LocalDate,
+    left_on: Option<LocalDate>,
+}
+
+async fn persons(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+    wanted: &[Wanted],
+) -> Result<People, Fault> {
+    let spans: HashMap<PersonId, DateSpan> = wanted.iter().copied().collect();
+    let rows: Vec<PersonRow> = q
+        .rows(
+            &format!(
+                "SELECT p.id, p.zone, p.hired_on, p.left_on FROM person p \
+                 JOIN {w} ON w.person_id = p.id"
+            ),
+            bind.to_vec(),
+        )
+        .await?;
+    let mut people = People::new();
+    for r in rows {
+        let Some(span) = spans.get(&r.id) else { continue };
+        let zone = r.zone.parse().map_err(|e| Fault::new("zone of a person", e))?;
+        let employment =
+            Employment { hired: Some(r.hired_on), left: r.left_on, frozen: Vec::new() };
+        people.insert(
+            r.id,
+            Person {
+                id: r.id,
+                span: *span,
+                zone,
+                employment,
+                orgs: Timeline::default(),
+                schemes: Timeline::default(),
+                calendars: Timeline::default(),
+                default_shifts: Timeline::default(),
+                periods: Timeline::default(),
+                cells: BTreeMap::new(),
+                punches: Vec::new(),
+                requests: Vec::new(),
+                ordered: Vec::new(),
+                stored: BTreeMap::new(),
+            },
+        );
+    }
+    Ok(people)
+}
+
+#[derive(FromQueryResult)]
+struct TimelineRow {
+    kind: String,
+    person_id: PersonId,
+    valid_from: LocalDate,
+    valid_to: Option<LocalDate>,
+    value: Option<i64>,
+}
+
+/// All timelines and freezes in one query.
+async fn timelines(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+    people: &mut People,
+) -> Result<(), Fault> {
+    let part = |kind: &str, table: &str, column: &str| {
+        format!(
+            "SELECT '{kind}' AS kind, t.person_id, t.valid_from, NULL AS valid_to, \
+             t.{column} AS value FROM {table} t JOIN {w} ON w.person_id = t.person_id"
+        )
+    };
+    let sql = [
+        format!(
+            "SELECT 'freeze' AS kind, t.person_id, t.valid_from, t.valid_to, NULL AS value \
+             FROM person_freeze t JOIN {w} ON w.person_id = t.person_id"
+        ),
+        part("org", "person_org", "org_id"),
+        part("scheme", "scheme_assignment", "scheme_id"),
+        part("calendar", "calendar_assignment", "calendar_id"),
+        part("shift", "default_shift", "shift_id"),
+        part("period", "period_assignment", "period_set_id"),
+    ]
+    .join(" UNION ALL ");
+    let rows: Vec<TimelineRow> = q.rows(&format!("{sql} ORDER BY 2, 3"), bind.to_vec()).await?;
+    for r in rows {
+        let Some(p) = people.get_mut(&r.person_id) else { continue };
+        match (r.kind.as_str(), r.value) {
+            ("freeze", _) => p.employment.frozen.push((r.valid_from, r.valid_to)),
+            ("org", Some(v)) => p.orgs.0.push((r.valid_from, OrgId(v))),
+            ("scheme", v) => p.schemes.0.push((r.valid_from, v.map(RuleId))),
+            ("calendar", Some(v)) => p.calendars.0.push((r.valid_from, CalendarId(v))),
+            ("shift", v) => p.default_shifts.0.push((r.valid_from, v.map(ShiftId))),
+            ("period", Some(v)) => p.periods.0.push((r.valid_from, v)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct CellRow {
+    person_id: PersonId,
+    work_date: LocalDate,
+    shift_ids: String,
+}
+
+async fn cells(q: &impl Query, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
+    let rows: Vec<CellRow> = q
+        .rows(
+            &format!(
+                "SELECT c.person_id, c.work_date, c.shift_ids FROM {w} \
+                 JOIN roster_cell c ON c.person_id = w.person_id \
+                   AND c.work_date BETWEEN w.from_date AND w.to_date"
+            ),
+            bind.to_vec(),
+        )
+        .await?;
+    for r in rows {
+        if let Some(p) = people.get_mut(&r.person_id) {
+            p.cells.insert(r.work_date, read_shift_ids(&r.shift_ids)?);
+        }
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct PunchRow {
+    id: PunchId,
+    person_id: PersonId,
+    at: Instant,
+    wall: i64,
+    flag: Option<String>,
+    source: String,
+    device: String,
+}
+
+/// FNV-1a: the same text gives the same number everywhere.
+pub fn fnv(parts: &[&str]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in parts.iter().flat_map(|p| p.bytes().chain([0])) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash
+}
+
+async fn punches(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+    people: &mut People,
+) -> Result<(), Fault> {
+    // A wall clock is at most a day away from UTC; the exact cut is made on the wall time.
+    let rows: Vec<PunchRow> = q
+        .rows(
+            &format!(
+                "SELECT p.id, p.person_id, p.at, p.wall, p.flag, p.source, p.device FROM {w} \
+                 JOIN punch p ON p.person_id = w.person_id \
+                   AND p.at BETWEEN (w.from_wall - 86400) * 1000 AND (w.to_wall + 86400) * 1000 \
+                 WHERE p.wall BETWEEN w.from_wall AND w.to_wall \
+                   AND NOT EXISTS (SELECT 1 FROM punch_void v WHERE v.punch_id = p.id) \
+                 ORDER BY p.person_id, p.wall, p.id"
+            ),
+            bind.to_vec(),
+        )
+        .await?;
+    for r in rows {
+        let Some(p) = people.get_mut(&r.person_id) else { continue };
+        p.punches.push(RawPunch {
+            id: r.id,
+            at: r.at,
+            wall: WallTime::from_seconds(r.wall),
+            flag: match r.flag.as_deref() {
+                Some("in") => Some(PunchFlag::In),
+                Some("out") => Some(PunchFlag::Out),
+                _ => None,
+            },
+            source: fnv(&[&r.source, &r.device]),
+        });
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct RequestRow {
+    kind: String,
+    id: i64,
+    person_id: PersonId,
+    type_id: Option<RuleId>,
+    start_wall: i64,
+    end_wall: i64,
+    approved_wall: Option<i64>,
+    half_day: Option<bool>,
+    own_date: Option<LocalDate>,
+    breaks: String,
+    break_minutes: i32,
+}
+
+async fn requests(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+    people: &mut People,
+) -> Result<(), Fault> {
+    let sql = format!(
+        "SELECT 'request' AS kind, r.id, r.person_id, r.type_id, r.start_wall, r.end_wall, \
+           r.approved_wall, r.half_day, r.overtime_date AS own_date, r.breaks, r.break_minutes \
+         FROM {w} JOIN approved_request r ON r.person_id = w.person_id \
+           AND r.start_wall < w.to_wall AND r.end_wall > w.from_wall \
+         WHERE r.revoked_at IS NULL \
+         UNION ALL \
+         SELECT 'ordered' AS kind, t.id, t.person_id, NULL AS type_id, t.start_wall, t.end_wall, \
+           NULL AS approved_wall, NULL AS half_day, t.work_date AS own_date, t.breaks, \
+           t.break_minutes \
+         FROM {w} JOIN temporary_overtime t ON t.person_id = w.person_id \
+           AND t.work_date BETWEEN w.from_date AND w.to_date \
+         WHERE t.revoked_at IS NULL ORDER BY 3, 1, 2"
+    );
+    let rows: Vec<RequestRow> = q.rows(&sql, bind.to_vec()).await?;
+    for r in rows {
+        let Some(p) = people.get_mut(&r.person_id) else { continue };
+        let wall = WallTime::from_seconds;
+        let span = WallSpan { start: wall(r.start_wall), end: wall(r.end_wall) };
+        let list: Vec<(i64, i64)> = serde_json::from_str(&r.breaks)?;
+        let breaks =
+            list.into_iter().map(|(a, b)| WallSpan { start: wall(a), end: wall(b) }).collect();
+        match (r.kind.as_str(), r.type_id) {
+            ("request", Some(type_id)) => p.requests.push(RawRequest {
+                id: RequestId(r.id),
+                type_id,
+                span,
+                approved_at: wall(r.approved_wall.unwrap_or_default()),
+                half_day: r.half_day.unwrap_or_default(),
+                date: r.own_date,
+                breaks,
+                break_minutes: r.break_minutes,
+            }),
+            _ => p.ordered.push(engine::TemporaryOvertime {
+                date: r.own_date.unwrap_or_else(|| span.start.date()),
+                span,
+                breaks,
+                break_minutes: r.break_minutes,
+            }),
+        }
+    }
+    Ok(())
+}
+
+async fn stored(q: &impl Query, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
+    let rows: Vec<StoredRow> = q
+        .rows(
+            &format!(
+                "SELECT d.person_id, d.work_date, d.hash FROM {w} \
+                 JOIN day_result d ON d.person_id = w.person_id \
+                   AND d.work_date BETWEEN w.from_date AND w.to_date"
+            ),
+            bind.to_vec(),
+        )
+        .await?;
+    for r in rows {
+        if let Some(p) = people.get_mut(&r.person_id) {
+            p.stored.insert(r.work_date, r);
+        }
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct CalendarRow {
+    id: CalendarId,
+    rest_weekdays: String,
+    is_default: bool,
+    on_date: Option<LocalDate>,
+    kind: Option<String>,
+}
+
+async fn calendars(
+    q: &impl Query,
+) -> Result<(HashMap<CalendarId, Calendar>, Option<CalendarId>), Fault> {
+    let rows: Vec<CalendarRow> = q
+        .rows(
+            "SELECT c.id, c.rest_weekdays, c.is_default, d.on_date, d.kind FROM calendar c \
+             LEFT JOIN calendar_date d ON d.calendar_id = c.id ORDER BY c.id, d.on_date",
+            vec![],
+        )
+        .await?;
+    let mut calendars: HashMap<CalendarId, Calendar> = HashMap::new();
+    let mut default = None;
+    for r in rows {
+        if r.is_default {
+            default = Some(r.id);
+        }
+        if let std::collections::hash_map::Entry::Vacant(e) = calendars.entry(r.id) {
+            let rest_weekdays = serde_json::from_str(&r.rest_weekdays)?;
+            e.insert(Calendar { rest_weekdays, dates: BTreeMap::new() });
+        }
+        let (Some(c), Some(date), Some(kind)) = (calendars.get_mut(&r.id), r.on_date, r.kind)
+        else {
+            continue;
+        };
+        let kind = match kind.as_str() {
+            "statutory" => DateKind::Statutory,
+            "rest" => DateKind::Rest,
+            _ => DateKind::Workday,
+        };
+        c.dates.insert(date, kind);
+    }
+    Ok((calendars, default))
+}
+
+#[derive(FromQueryResult)]
+struct PeriodSetRow {
+    id: i64,
+    start_day: i32,
+}
+
+async fn period_sets(q: &impl Query) -> Result<Vec<(i64, i32)>, Fault> {
+    let rows: Vec<PeriodSetRow> = q
+        .rows(
+            "SELECT id, start_day FROM period_set \
+             ORDER BY CASE WHEN is_default THEN 0 ELSE 1 END, id",
+            vec![],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.start_day)).collect())
+}

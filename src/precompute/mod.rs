@@ -1,0 +1,42 @@
+//! Precompute (预计算): marks become correct, explained results before anybody asks.
+//!
+//! **Owns** `day_result`, `day_exception`, `period_summary`, `shard`, `clock_mark`; the only writer of
+//! results.
+//!
+//! **Promises**
+//! - A drain deletes exactly the marks it read, in the transaction that writes what they asked for: a crash
+//!   loses nothing, a change that comes meanwhile has a mark of its own.
+//! - One person is never evaluated twice at once. The number of statements of a drain does not depend on
+//!   its size. A result that stays the same is not written.
+//! - What is stored can be rebuilt from the facts; what is explained reproduces what is stored.
+//! - There is one evaluator: drains, reads on the spot, explanations and printed cases all go through
+//!   `evaluate.rs` into the engine.
+//!
+//! **Verbs** [`drain`], [`drain_all`], [`tick`], [`explain`]. Workers: [`run`], [`run_clock`].
+
+pub mod api;
+mod case;
+mod clock;
+mod compute;
+mod concern;
+mod drain;
+mod evaluate;
+mod gather;
+mod read;
+mod refusal;
+mod row;
+mod settle;
+mod summary;
+mod view;
+mod worker;
+
+pub use case::case_lines;
+pub use clock::tick;
+pub use concern::select;
+pub use drain::{Drained, drain, drain_all};
+pub use read::{
+    Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter, SummaryRow,
+    days, exceptions, explain, explain_days, person_days, summaries,
+};
+pub use refusal::ResultRefusal;
+pub use worker::{run, run_clock};

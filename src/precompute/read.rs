@@ -1,0 +1,447 @@
+//! Queries of results. The first argument is the scope; freshness belongs to every answer.
+
+use std::collections::{HashMap, HashSet};
+
+use engine::Evaluator;
+use sea_orm::{FromQueryResult, Value};
+use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId, RuleId};
+
+use super::compute::compute;
+use super::evaluate::{Explained, Prepared};
+use super::gather::gather;
+use super::refusal::ResultRefusal;
+use super::row::Computed;
+use crate::base::{App, ColumnKind, Failure, Fault, Query, Scope, json_rows};
+use crate::dirty::{self, Pending};
+use crate::people;
+
+/// Most dates of one person in one answer.
+pub const MAX_PERSON_DAYS: i32 = 366;
+/// Most dates of a list over people.
+pub const MAX_LIST_DAYS: i32 = 62;
+/// Most dates that are computed while somebody waits.
+const MAX_ON_THE_SPOT: i32 = 31;
+
+/// A stored result.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct DayRow {
+    pub person_id: PersonId,
+    pub work_date: LocalDate,
+    pub org_id: Option<OrgId>,
+    pub scheme_id: Option<RuleId>,
+    pub state: String,
+    pub day_type: Option<String>,
+    pub shift: Option<String>,
+    pub due_tenths: i32,
+    pub actual_tenths: i32,
+    pub regular_minutes: i32,
+    pub absence_tenths: i32,
+    pub absence_days_hundredths: i32,
+    pub shortfall_minutes: i32,
+    pub unconfirmed_minutes: i32,
+    pub presence_minutes: i32,
+    pub night_minutes: i32,
+    pub detail: Option<String>,
+    pub hash: i64,
+    pub evaluated_wall: Option<i64>,
+    pub computed_at: Instant,
+}
+
+/// A result for an answer: stored, or computed just now.
+pub enum Day {
+    Stored { row: Box<DayRow>, fresh: bool },
+    Computed(Box<Computed>),
+}
+
+/// Which results are wanted.
+pub struct DayFilter {
+    pub person: Option<PersonId>,
+    pub org: Option<OrgId>,
+    pub from: LocalDate,
+    pub to: LocalDate,
+    pub state: Option<&'static str>,
+    pub with_exceptions: bool,
+    /// Behind this key.
+    pub after: Option<(PersonId, LocalDate)>,
+    pub limit: u32,
+}
+
+/// Refuses spans that are upside down or too long.
+pub fn check_span(from: LocalDate, to: LocalDate, max: i32) -> Result<(), Failure> {
+    if to < from {
+        return Err(ResultRefusal::SpanInverted.into());
+    }
+    if to.days() - from.days() >= max {
+        return Err(ResultRefusal::SpanTooLong { max }.into());
+    }
+    Ok(())
+}
+
+/// Stored results, in the order of person and date.
+pub async fn days(q: &impl Query, scope: &Scope, f: &DayFilter) -> Result<Vec<DayRow>, Fault> {
+    let mut values: Vec<Value> = vec![f.from.into(), f.to.into()];
+    let mut parts = vec!["d.work_date BETWEEN $1 AND $2".to_owned()];
+    if let Some(p) = f.person {
+        values.push(p.into());
+        parts.push(format!("d.person_id = ${}", values.len()));
+    }
+    if let Some(o) = f.org {
+        values.push(o.into());
+        parts.push(format!(
+            "EXISTS (SELECT 1 FROM org_closure c WHERE c.descendant_id = d.org_id \
+             AND c.ancestor_id = ${} AND c.valid_from <= d.work_date \
+             AND (c.valid_to IS NULL OR c.valid_to >= d.work_date))",
+            values.len()
+        ));
+    }
+    if let Some(s) = f.state {
+        values.push(s.into());
+        parts.push(format!("d.state = ${}", values.len()));
+    }
+    if f.with_exceptions {
+        parts.push("d.exceptions > 0".to_owned());
+    }
+    if let Some((person, date)) = f.after {
+        values.push(person.into());
+        values.push(date.into());
+        let n = values.len();
+        parts.push(format!("(d.person_id, d.work_date) > (${}, ${n})", n - 1));
+    }
+    parts.push(people::within(scope, "d.work_date", "d.person_id", &mut values));
+    values.push(i64::from(f.limit).into());
+    q.rows(
+        &format!(
+            "SELECT d.* FROM day_result d WHERE {} ORDER BY d.person_id, d.work_date LIMIT ${}",
+            parts.join(" AND "),
+            values.len()
+        ),
+        values,
+    )
+    .await
+}
+
+/// What is still to be computed for people of a scope.
+pub async fn pending(
+    q: &impl Query,
+    scope: &Scope,
+    person: Option<PersonId>,
+    on: LocalDate,
+) -> Result<Pending, Fault> {
+    let mut values: Vec<Value> = vec![on.into()];
+    let mut condition = people::within(scope, "$1", "person_id", &mut values);
+    if condition == "TRUE" || !condition.contains("$1") {
+        // Every bound value must be used.
+        condition = format!("$1 = $1 AND {condition}");
+    }
+    if let Some(p) = person {
+        values.push(p.into());
+        condition = format!("{condition} AND person_id = ${}", values.len());
+    }
+    dirty::pending(q, &condition, values).await
+}
+
+/// Whether the person lies in the scope on the date; a refusal 404 if not.
+pub async fn see(
+    q: &impl Query,
+    scope: &Scope,
+    person: PersonId,
+    on: LocalDate,
+) -> Result<(), Failure> {
+    if people::visible(q, scope, &[person], on).await?.contains(&person) {
+        Ok(())
+    } else {
+        Err(ResultRefusal::PersonNotFound.into())
+    }
+}
+
+/// One person's days. While changes of his wait, a short span is computed on the spot; a long one is answered
+/// as stored and says so. Dates after today are always computed and never stored.
+pub async fn person_days(
+    app: &App,
+    person: PersonId,
+    from: LocalDate,
+    to: LocalDate,
+) -> Result<Vec<Day>, Failure> {
+    check_span(from, to, MAX_PERSON_DAYS)?;
+    let tx = app.db.snapshot().await?;
+    let waiting = dirty::is_pending(&tx, person).await?;
+    let filter = DayFilter {
+        person: Some(person),
+        org: None,
+        from,
+        to,
+        state: None,
+        with_exceptions: false,
+        after: None,
+        limit: u32::try_from(MAX_PERSON_DAYS).unwrap_or(366),
+    };
+    let stored = days(&tx, &Scope::person(person), &filter).await?;
+    let short = to.days() - from.days() < MAX_ON_THE_SPOT;
+    let today = app.today();
+    let mut out: Vec<Day> = Vec::new();
+    if waiting && short {
+        let span = DateSpan::new(from, to.min(today.plus(1)));
+        let (_, computed) = compute(&tx, &[(person, span)], app.clock.now()).await?;
+        let results = computed.into_iter().flat_map(|d| d.results);
+        let inside = results.filter(|c| (from..=to).contains(&c.date));
+        out.extend(inside.map(|c| Day::Computed(Box::new(c))));
+    } else {
+        out.extend(
+            stored.into_iter().map(|row| Day::Stored { row: Box::new(row), fresh: !waiting }),
+        );
+    }
+    let last = out.iter().map(Day::date).max();
+    let begin = last.map_or(from, |d| d.plus(1)).max(from).max(today);
+    if begin <= to && short {
+        let inputs = gather(&tx, &[(person, DateSpan::new(begin, to))]).await?;
+        if let Some(p) = inputs.people.first() {
+            let ready = Prepared::new(&inputs, p, begin, to, app.clock.now());
+            let results = ready.results(begin, to, &mut Evaluator::new());
+            out.extend(results.into_iter().map(|c| Day::Computed(Box::new(c))));
+        }
+    }
+    tx.rollback().await?;
+    Ok(out)
+}
+
+impl Day {
+    pub fn date(&self) -> LocalDate {
+        match self {
+            Self::Stored { row, .. } => row.work_date,
+            Self::Computed(c) => c.date,
+        }
+    }
+}
+
+/// A day evaluated again from the facts, with what is stored of it.
+pub struct Explanation {
+    pub explained: Explained,
+    pub computed: Computed,
+    pub reproduced: bool,
+}
+
+/// Evaluates a day again and says why it is what it is. A final day is evaluated as of now, any other as of
+/// the moment its stored result was, so that the stored result is reproduced.
+pub async fn explain(app: &App, person: PersonId, date: LocalDate) -> Result<Explanation, Failure> {
+    let days = explain_days(app, person, date, date).await?;
+    days.into_iter().next().ok_or_else(|| ResultRefusal::NoResult.into())
+}
+
+/// The same for every date of a span that has a result, with the inputs read once.
+pub async fn explain_days(
+    app: &App,
+    person: PersonId,
+    from: LocalDate,
+    to: LocalDate,
+) -> Result<Vec<Explanation>, Failure> {
+    check_span(from, to, MAX_PERSON_DAYS)?;
+    let tx = app.db.snapshot().await?;
+    let filter = DayFilter {
+        person: Some(person),
+        org: None,
+        from,
+        to,
+        state: None,
+        with_exceptions: false,
+        after: None,
+        limit: u32::try_from(MAX_PERSON_DAYS).unwrap_or(366),
+    };
+    let stored = days(&tx, &Scope::person(person), &filter).await?;
+    let stored: HashMap<LocalDate, DayRow> = stored.into_iter().map(|r| (r.work_date, r)).collect();
+    // A month back, so that missing points that go free are counted from the begin of the period.
+    let span = DateSpan::new(from.plus(-MAX_ON_THE_SPOT), to);
+    let inputs = gather(&tx, &[(person, span)]).await?;
+    tx.rollback().await?;
+    let Some(p) = inputs.people.first() else { return Err(ResultRefusal::PersonNotFound.into()) };
+    let mut evaluator = Evaluator::new();
+    let mut out = Vec::new();
+    for date in from.through(to) {
+        let row = stored.get(&date);
+        let now = match row.and_then(|r| r.evaluated_wall) {
+            Some(w) => p.zone.instant(vocabulary::WallTime::from_seconds(w)),
+            None => app.clock.now(),
+        };
+        let ready = Prepared::new(&inputs, p, date.plus(-MAX_ON_THE_SPOT), date, now);
+        let Some(explained) = ready.explained(date, &mut evaluator) else { continue };
+        let Some(computed) = ready.with(date, explained.result.clone()) else { continue };
+        let (_, hash) = computed.row();
+        let reproduced = row.is_some_and(|r| r.hash == hash);
+        out.push(Explanation { explained, computed, reproduced });
+    }
+    Ok(out)
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct ExceptionRow {
+    pub person_id: PersonId,
+    pub number: String,
+    pub name: String,
+    pub work_date: LocalDate,
+    pub code: String,
+    pub anchor: i64,
+    pub minutes: Option<i32>,
+    pub opened_at: Instant,
+    pub closed_at: Option<Instant>,
+}
+
+/// Which exceptions are wanted.
+pub struct ExceptionFilter {
+    pub person: Option<PersonId>,
+    pub from: LocalDate,
+    pub to: LocalDate,
+    pub code: Option<String>,
+    pub open: Option<bool>,
+    pub after: Option<(LocalDate, PersonId, String, i64)>,
+    pub limit: u32,
+}
+
+/// Exceptions in the order of date and person.
+pub async fn exceptions(
+    q: &impl Query,
+    scope: &Scope,
+    f: &ExceptionFilter,
+) -> Result<Vec<ExceptionRow>, Fault> {
+    let mut values: Vec<Value> = vec![f.from.into(), f.to.into()];
+    let mut parts = vec!["e.work_date BETWEEN $1 AND $2".to_owned()];
+    if let Some(p) = f.person {
+        values.push(p.into());
+        parts.push(format!("e.person_id = ${}", values.len()));
+    }
+    if let Some(c) = &f.code {
+        values.push(c.as_str().into());
+        parts.push(format!("e.code = ${}", values.len()));
+    }
+    match f.open {
+        Some(true) => parts.push("e.closed_at IS NULL".to_owned()),
+        Some(false) => parts.push("e.closed_at IS NOT NULL".to_owned()),
+        None => {}
+    }
+    if let Some((date, person, code, anchor)) = &f.after {
+        values.extend([(*date).into(), (*person).into(), code.as_str().into(), (*anchor).into()]);
+        let n = values.len();
+        parts.push(format!(
+            "(e.work_date, e.person_id, e.code, e.anchor) > (${}, ${}, ${}, ${n})",
+            n - 3,
+            n - 2,
+            n - 1
+        ));
+    }
+    parts.push(people::within(scope, "e.work_date", "e.person_id", &mut values));
+    values.push(i64::from(f.limit).into());
+    q.rows(
+        &format!(
+            "SELECT e.*, p.number, p.name FROM day_exception e \
+             JOIN person p ON p.id = e.person_id WHERE {} \
+             ORDER BY e.work_date, e.person_id, e.code, e.anchor LIMIT ${}",
+            parts.join(" AND "),
+            values.len()
+        ),
+        values,
+    )
+    .await
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct SummaryRow {
+    pub person_id: PersonId,
+    pub number: String,
+    pub name: String,
+    pub period: String,
+    pub from_date: LocalDate,
+    pub to_date: LocalDate,
+    pub org_id: Option<OrgId>,
+    pub days: i32,
+    pub final_days: i32,
+    pub work_days: i32,
+    pub due_tenths: i64,
+    pub actual_tenths: i64,
+    pub regular_minutes: i64,
+    pub late_tenths: i64,
+    pub late_count: i32,
+    pub early_tenths: i64,
+    pub early_count: i32,
+    pub absence_tenths: i64,
+    pub absence_days_hundredths: i32,
+    pub shortfall_minutes: i32,
+    pub weekday_overtime_minutes: i32,
+    pub rest_overtime_minutes: i32,
+    pub holiday_overtime_minutes: i32,
+    pub unconfirmed_minutes: i32,
+    pub presence_minutes: i32,
+    pub night_minutes: i32,
+    pub leave_minutes: i32,
+    pub open_exceptions: i32,
+    pub detail: String,
+}
+
+/// Which summaries are wanted.
+pub struct SummaryFilter {
+    pub person: Option<PersonId>,
+    pub period: String,
+    pub after: Option<PersonId>,
+    pub limit: u32,
+}
+
+/// Summaries of a period in the order of the people. Who may see one follows its last date.
+pub async fn summaries(
+    q: &impl Query,
+    scope: &Scope,
+    f: &SummaryFilter,
+) -> Result<Vec<SummaryRow>, Fault> {
+    let mut values: Vec<Value> = vec![f.period.as_str().into(), f.after.unwrap_or_default().into()];
+    let mut parts = vec!["s.period = $1".to_owned(), "s.person_id > $2".to_owned()];
+    if let Some(p) = f.person {
+        values.push(p.into());
+        parts.push(format!("s.person_id = ${}", values.len()));
+    }
+    parts.push(people::within(scope, "s.to_date", "s.person_id", &mut values));
+    values.push(i64::from(f.limit).into());
+    q.rows(
+        &format!(
+            "SELECT s.*, p.number, p.name FROM period_summary s \
+             JOIN person p ON p.id = s.person_id WHERE {} ORDER BY s.person_id LIMIT ${}",
+            parts.join(" AND "),
+            values.len()
+        ),
+        values,
+    )
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct DateRow {
+    on_date: LocalDate,
+}
+
+/// The dates of a span on which a person lies in a scope (DD-2: the organisation of the date counts).
+pub async fn seen_dates(
+    q: &impl Query,
+    scope: &Scope,
+    person: PersonId,
+    from: LocalDate,
+    to: LocalDate,
+) -> Result<HashSet<LocalDate>, Fault> {
+    let rows: Vec<String> = from.through(to).map(|d| format!("{{\"on_date\":\"{d}\"}}")).collect();
+    let table = json_rows(q.dialect(), "k", 1, &[("on_date", ColumnKind::Date)]);
+    let mut values: Vec<Value> = vec![format!("[{}]", rows.join(",")).into(), person.into()];
+    let within = people::within(scope, "k.on_date", "p.id", &mut values);
+    let found: Vec<DateRow> = q
+        .rows(
+            &format!("SELECT k.on_date FROM {table} JOIN person p ON p.id = $2 WHERE {within}"),
+            values,
+        )
+        .await?;
+    Ok(found.into_iter().map(|r| r.on_date).collect())
+}
+
+/// Name of the period that holds a date for a person.
+pub async fn current_period(
+    q: &impl Query,
+    person: PersonId,
+    on: LocalDate,
+) -> Result<String, Failure> {
+    let inputs = gather(q, &[(person, DateSpan::day(on))]).await?;
+    let p = inputs.people.first().ok_or(ResultRefusal::PersonNotFound)?;
+    let (_, rule) = inputs.period_set(p, on);
+    Ok(rule.period_of(on).name.to_string())
+}

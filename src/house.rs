@@ -1,0 +1,177 @@
+//! The only wiring: mounts the APIs of the rooms, the health and metric routes, and starts workers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use poem::endpoint::make_sync;
+use poem::http::{StatusCode, header};
+use poem::listener::TcpListener;
+use poem::{Endpoint, EndpointExt, Response, Route, Server};
+use poem_openapi::{OpenApi, OpenApiService};
+use sea_orm_migration::MigratorTrait;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::base::http::Front;
+use crate::base::{App, Document, Failure, Fault, Query};
+use crate::calendars::api::CalendarsApi;
+use crate::dirty;
+use crate::identity::api::IdentityApi;
+use crate::people::api::PeopleApi;
+use crate::precompute;
+use crate::precompute::api::ResultsApi;
+use crate::punches::api::PunchesApi;
+use crate::requests::api::RequestsApi;
+use crate::rules::api::RulesApi;
+use crate::shifts::api::ShiftsApi;
+use crate::{calendars, identity, rules};
+
+/// How long running requests may take after the signal to stop.
+const SHUTDOWN: Duration = Duration::from_secs(10);
+
+/// All operations of the document.
+fn apis(app: &App) -> impl OpenApi + use<> {
+    (
+        IdentityApi { app: app.clone() },
+        PeopleApi { app: app.clone() },
+        CalendarsApi { app: app.clone() },
+        ShiftsApi { app: app.clone() },
+        RulesApi { app: app.clone() },
+        PunchesApi { app: app.clone() },
+        RequestsApi { app: app.clone() },
+        ResultsApi { app: app.clone() },
+    )
+}
+
+fn service(app: &App) -> OpenApiService<impl OpenApi + use<>, ()> {
+    OpenApiService::new(apis(app), "Kaoqin 考勤", env!("CARGO_PKG_VERSION")).description(
+        "Attendance of group companies: facts in, explained results out. \
+             Sign in at `/api/v1/auth/sign-in` and send the access token as bearer token.",
+    )
+}
+
+/// The document as it is committed in `openapi/kaoqin.json`. Needs no database, but a running runtime.
+pub fn document() -> Result<String, Fault> {
+    let value: serde_json::Value = serde_json::from_str(&service(&App::idle()).spec())?;
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
+}
+
+/// Everything that answers HTTP.
+pub fn endpoint(app: &App) -> Result<impl Endpoint<Output = Response> + use<>, Fault> {
+    prepare();
+    let metrics = recorder()?;
+    let text = document()?;
+    let document = Arc::new(Document::parse(&text)?);
+    let service = service(app);
+    let docs = service.swagger_ui_html();
+    let ready = app.clone();
+    let routes = Route::new()
+        .at("/openapi.json", make_sync(move |_| typed("application/json", text.clone())))
+        .at("/docs", make_sync(move |_| typed("text/html; charset=utf-8", docs.clone())))
+        .at("/healthz", make_sync(|_| typed("text/plain", "ok".to_owned())))
+        .at("/readyz", poem::endpoint::make(move |_| is_ready(ready.clone())))
+        .at("/metrics", make_sync(move |_| typed("text/plain; version=0.0.4", metrics.render())))
+        .nest("/", service);
+    Ok(Front { routes: routes.data(app.clone()), document })
+}
+
+fn typed(kind: &str, body: String) -> Response {
+    Response::builder().header(header::CONTENT_TYPE, kind).body(body)
+}
+
+async fn is_ready(app: App) -> poem::Result<Response> {
+    let answers = app.db.read().run("SELECT 1", vec![]).await.is_ok();
+    let pending = migrations::Migrator::get_pending_migrations(app.db.read()).await;
+    if answers && pending.is_ok_and(|p| p.is_empty()) {
+        return Ok(typed("text/plain", "ready".to_owned()));
+    }
+    Ok(Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body("not ready"))
+}
+
+/// One recorder per process, whoever asks first.
+fn recorder() -> Result<PrometheusHandle, Fault> {
+    static RECORDER: std::sync::OnceLock<Option<PrometheusHandle>> = std::sync::OnceLock::new();
+    let handle = RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok());
+    handle.clone().ok_or_else(|| Fault::text("another metrics recorder is installed"))
+}
+
+/// What every command that writes must know before it starts.
+pub fn prepare() {
+    dirty::register(precompute::select);
+}
+
+/// What every installation has from the start: roles, the national calendar, the seed rules. Repeating it changes
+/// nothing.
+pub async fn seed(app: &App) -> Result<(), Failure> {
+    let tx = app.db.begin().await?;
+    identity::ensure_roles(&tx).await?;
+    calendars::ensure_defaults(&tx).await?;
+    rules::ensure_seeds(&tx, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Serves and computes until `stop` completes, then lets running requests and drains end.
+pub async fn serve(
+    app: &App,
+    listener: TcpListener<String>,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Fault> {
+    let endpoint = endpoint(app)?;
+    let workers = Workers::start(app);
+    Server::new(listener).run_with_graceful_shutdown(endpoint, stop, Some(SHUTDOWN)).await?;
+    workers.stop().await;
+    Ok(())
+}
+
+/// Computes results until `stop` completes.
+pub async fn work(app: &App, stop: impl Future<Output = ()>) {
+    let workers = Workers::start(app);
+    stop.await;
+    workers.stop().await;
+}
+
+/// The tasks that keep results fresh.
+pub struct Workers {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Workers {
+    pub fn start(app: &App) -> Self {
+        prepare();
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        for _ in 0..app.config.workers {
+            tasks.spawn(precompute::run(app.clone(), stopped.clone()));
+        }
+        if app.config.workers > 0 {
+            tasks.spawn(precompute::run_clock(app.clone(), stopped));
+        }
+        Self { stop, tasks }
+    }
+
+    /// Lets every task finish what it has begun.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Completes at Ctrl-C or SIGTERM.
+pub async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupted.await.ok();
+}

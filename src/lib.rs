@@ -1,0 +1,27 @@
+//! Kaoqin (考勤): facts in, explained attendance results out. The rooms in tier order; see README.md.
+
+pub mod base;
+pub mod dirty;
+
+pub mod identity;
+
+pub mod people;
+
+pub mod calendars;
+
+pub mod shifts;
+
+pub mod rules;
+
+pub mod punches;
+
+pub mod requests;
+
+pub mod precompute;
+
+pub mod import;
+
+pub mod bench;
+pub mod demo;
+
+pub mod house;

@@ -1,0 +1,42 @@
+use std::collections::HashSet;
+
+use kaoqin::base::Document;
+use kaoqin::house;
+
+async fn document() -> Document {
+    Document::parse(&house::document().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn the_committed_document_is_the_one_the_program_makes() {
+    let committed = include_str!("../openapi/kaoqin.json");
+    assert!(
+        committed == house::document().unwrap(),
+        "openapi/kaoqin.json is stale: run `cargo run -- openapi > openapi/kaoqin.json`"
+    );
+}
+
+#[tokio::test]
+async fn operation_ids_are_unique_and_named_verb_noun() {
+    let document = document().await;
+    let mut seen = HashSet::new();
+    for (path, method, operation) in document.operations() {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        assert!(seen.insert(id.to_owned()), "{id} stands twice");
+        let words = id.split('_').count() >= 2 && id.chars().all(|c| c == '_' || c.is_lowercase());
+        assert!(words, "{method} {path}: `{id}` is not <verb>_<noun>");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_has_a_summary_a_tag_and_its_errors() {
+    let document = document().await;
+    for (path, method, operation) in document.operations() {
+        assert!(operation["summary"].is_string(), "{method} {path} has no summary");
+        assert!(operation["tags"].is_array(), "{method} {path} has no tag");
+        for status in ["400", "401", "403", "404", "409", "413", "415", "422", "500"] {
+            let problem = &operation["responses"][status]["content"];
+            assert!(problem["application/problem+json"].is_object(), "{method} {path} {status}");
+        }
+    }
+}

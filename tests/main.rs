@@ -1,0 +1,29 @@
+//! The one integration test program. Every file under `tests/` is a module of it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop where it stands"
+)]
+
+mod support;
+
+mod access;
+mod calendars;
+mod calendars_http;
+mod contract;
+mod demo;
+mod dirty;
+mod house_rules;
+mod identity;
+mod import;
+mod people;
+mod people_http;
+mod precompute;
+mod punches;
+mod requests;
+mod requests_http;
+mod rules;
+mod rules_http;
+mod shifts;
+mod shifts_http;

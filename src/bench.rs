@@ -51,7 +51,7 @@ pub fn run(args: &BenchArgs) {
         #[expect(clippy::cast_precision_loss, reason = "days are far below 2^52")]
         let days = months.days() as f64;
         let [toy, result, traced] = times.map(|t| days / median(t));
-        line(args.json, &format!("{name}"), result, toy, people);
+        line(args.json, name, result, toy, people);
         line(args.json, &format!("{name}_traced"), traced, toy, people);
     }
 }

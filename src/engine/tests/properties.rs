@@ -1,5 +1,5 @@
 //! What must hold for every input.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it stands")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
 
 use std::collections::HashSet;
 

@@ -38,7 +38,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         CalendarsApi { app: app.clone() },
         ShiftsApi { app: app.clone() },
         RulesApi { app: app.clone() },
-        PunchesApi { app: app.clone() },
+        PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },
         ResultsApi { app: app.clone() },
     )

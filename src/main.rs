@@ -87,7 +87,9 @@ fn main() -> ExitCode {
         Ok(s) => s,
         Err(e) => return usage(&e),
     };
-    let config = match Config::checked(&settings) {
+    let signs = matches!(cli.command, Command::Serve | Command::Demo(_));
+    let checked = Config::checked(&settings);
+    let config = match if signs { checked.and_then(Config::signs) } else { checked } {
         Ok(c) => c,
         Err(e) => return usage(&e),
     };

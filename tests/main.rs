@@ -20,6 +20,7 @@ mod import;
 mod people;
 mod people_http;
 mod precompute;
+mod precompute_http;
 mod punches;
 mod requests;
 mod requests_http;

@@ -15,7 +15,7 @@ fn date(text: &str) -> LocalDate {
 }
 
 /// An office worker with shift D1 and scheme S1 since 2026-03-01.
-async fn worker(world: &World, number: &str) -> PersonId {
+pub async fn worker(world: &World, number: &str) -> PersonId {
     house::prepare();
     let app = &world.app;
     let tx = app.db.begin().await.unwrap();

@@ -2,6 +2,8 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use vocabulary::{Instant, PersonId, PunchId, UserId, WallTime};
 
+use crate::results::DayView;
+
 /// Direction of a punch (签到签退标记). Optional evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -64,6 +66,18 @@ pub struct PunchView {
     pub received_at: Instant,
     /// Absent while the punch is valid.
     pub void: Option<PunchVoidView>,
+}
+
+/// A punch for oneself with what it did to the day.
+#[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct MyPunchView {
+    #[oai(flatten)]
+    pub punch: PunchView,
+    /// The attendance date the punch counts for, as it stands with it. Absent where there is nothing to evaluate.
+    pub day: Option<DayView>,
+    /// The day was not ready in time: ask for it in a moment.
+    pub pending: bool,
 }
 
 /// Why a punch does not count any more.

@@ -156,9 +156,6 @@ impl Config {
         if !secret.is_empty() && secret.chars().count() < MIN_SECRET {
             return Err(wrong("jwt_secret", "expected at least 32 characters"));
         }
-        if secret.is_empty() && !embedded {
-            return Err(wrong("jwt_secret", "required with PostgreSQL"));
-        }
         let listen = s.listen.clone().unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         if listen.parse::<std::net::SocketAddr>().is_err() {
             return Err(wrong("listen", "expected ADDRESS:PORT such as 127.0.0.1:8080"));
@@ -192,6 +189,14 @@ impl Config {
     /// True on the bundled SQLite.
     pub fn embedded(&self) -> bool {
         self.database_url.starts_with("sqlite:")
+    }
+
+    /// Whoever signs tokens for several processes must be told the secret; the embedded mode makes its own.
+    pub fn signs(self) -> Result<Self, ConfigError> {
+        if self.jwt_secret.is_empty() && !self.embedded() {
+            return Err(wrong("jwt_secret", "required with PostgreSQL"));
+        }
+        Ok(self)
     }
 
     /// Signs access tokens. Never log it.
@@ -243,7 +248,7 @@ mod tests {
         );
         assert!(text(settings(|s| s.pool = Some(0))).contains("KAOQIN_POOL"));
         let pg = settings(|s| s.database_url = Some("postgres://localhost/x".into()));
-        assert!(text(pg).contains("KAOQIN_JWT_SECRET"));
+        assert!(text(pg.and_then(Config::signs)).contains("KAOQIN_JWT_SECRET"));
     }
 
     #[test]

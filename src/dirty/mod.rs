@@ -20,5 +20,6 @@ pub use concerned::{Concern, Object, Select, mark_concerned, register};
 pub use lane::lane;
 pub use mark::{Cause, Lane, Mark, mark, mark_own, shard_of};
 pub use queue::{
-    Pending, Progress, Taken, batch_progress, busy_shards, forget, is_pending, pending, take,
+    Pending, Progress, Taken, batch_progress, busy_shards, forget, is_empty, is_pending, pending,
+    take,
 };

@@ -89,6 +89,11 @@ pub async fn pending(
     Ok(found.unwrap_or(Pending { people: 0, oldest_at: None }))
 }
 
+/// Whether nobody has marks.
+pub async fn is_empty(q: &impl Query) -> Result<bool, Fault> {
+    Ok(pending(q, "1 = 1", vec![]).await?.people == 0)
+}
+
 /// Whether a person has marks.
 pub async fn is_pending(q: &impl Query, person: PersonId) -> Result<bool, Fault> {
     let found = pending(q, "person_id = $1", vec![person.into()]).await?;

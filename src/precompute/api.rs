@@ -5,21 +5,35 @@ use contract::results::{
 };
 use contract::{Freshness, MAX_LIMIT, Page, Problem, Tag};
 use engine::ENGINE_VERSION;
+use futures::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::Any;
-use vocabulary::{LocalDate, OrgId, PersonId};
+use vocabulary::{LocalDate, OrgId, PersonId, PunchId};
 
 use super::read::{self, Day, DayFilter, ExceptionFilter, SummaryFilter};
 use super::refusal::ResultRefusal;
-use super::view;
+use super::{provisional, view};
 use crate::base::{App, Failure, Scope};
 use crate::identity::Permission as P;
 use crate::identity::api::{Auth, default_limit};
 
 pub struct ResultsApi {
     pub app: App,
+}
+
+/// The day a punch counts for, as the answer to the punch shows it.
+pub fn day_of_punch(
+    app: &App,
+    person: PersonId,
+    punch: PunchId,
+    date: LocalDate,
+) -> BoxFuture<'_, Result<Option<DayView>, Failure>> {
+    Box::pin(async move {
+        let day = provisional::day_of_punch(app, person, punch, date).await?;
+        Ok(day.map(|d| view::day_view(&d)).transpose()?)
+    })
 }
 
 fn refused(r: ResultRefusal) -> Problem {

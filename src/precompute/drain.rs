@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sea_orm::FromQueryResult;
 use vocabulary::{DateSpan, LocalDate, MarkId, PersonId};
@@ -18,6 +19,8 @@ use crate::dirty::{self, Taken};
 const MAX_PEOPLE: u32 = 400;
 /// Most employee-days of one drain; at least one person is always taken.
 const MAX_DAYS: i64 = 16_000;
+/// How long to wait for a unit that somebody else has taken.
+const OTHERS: Duration = Duration::from_millis(20);
 
 /// What a drain did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,10 +45,17 @@ pub async fn drain(app: &App) -> Result<Option<Drained>, Fault> {
     }
 }
 
-/// Works until no mark is left. For commands and tests.
+/// Works until no mark is left, waiting for what others have taken. For commands and tests.
 pub async fn drain_all(app: &App) -> Result<Drained, Fault> {
     let mut all = Drained::default();
-    while let Some(d) = drain(app).await? {
+    loop {
+        let Some(d) = drain(app).await? else {
+            if dirty::is_empty(app.db.read()).await? {
+                break;
+            }
+            tokio::time::sleep(OTHERS).await;
+            continue;
+        };
         all.marks += d.marks;
         all.people += d.people;
         all.settled.written += d.settled.written;

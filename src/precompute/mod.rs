@@ -22,6 +22,7 @@ mod concern;
 mod drain;
 mod evaluate;
 mod gather;
+mod provisional;
 mod read;
 mod refusal;
 mod row;

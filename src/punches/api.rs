@@ -2,11 +2,15 @@
 
 mod view;
 
+use std::time::Duration;
+
 use contract::punches::{
-    DevicePinView, DevicePinsPut, DevicePinsView, MyPunchCreate, PunchAssignmentCreate,
-    PunchBatchCreate, PunchView, PunchVoidCreate, UnassignedPunchView,
+    DevicePinView, DevicePinsPut, DevicePinsView, MyPunchCreate, MyPunchView,
+    PunchAssignmentCreate, PunchBatchCreate, PunchView, PunchVoidCreate, UnassignedPunchView,
 };
+use contract::results::DayView;
 use contract::{MAX_LIMIT, Outcome, Page, Problem, Tag};
+use futures::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
@@ -25,9 +29,20 @@ use crate::identity::api::{Auth, default_limit};
 
 /// Days of a list when none are asked for.
 const DEFAULT_DAYS: i32 = 31;
+/// How long a punch waits for the state of its day.
+const DAY_IN_TIME: Duration = Duration::from_millis(300);
+
+/// What a punch did to its day: the wiring knows who can tell.
+pub type DayOfPunch = for<'a> fn(
+    &'a App,
+    PersonId,
+    PunchId,
+    LocalDate,
+) -> BoxFuture<'a, Result<Option<DayView>, Failure>>;
 
 pub struct PunchesApi {
     pub app: App,
+    pub day_of_punch: DayOfPunch,
 }
 
 #[OpenApi(prefix_path = "/api/v1")]
@@ -35,19 +50,26 @@ impl PunchesApi {
     /// Punch
     ///
     /// For oneself, now: the server's clock gives the time. A second punch in the same second is the same
-    /// punch; with the same `Idempotency-Key` the first answer comes again.
+    /// punch; with the same `Idempotency-Key` the first answer comes again. The answer carries the day as it
+    /// stands with the punch; `pending` says that it was not ready in time.
     #[oai(path = "/me/punches", method = "post", operation_id = "create_my_punch", tag = "Tag::Me")]
     async fn punch(
         &self,
         auth: Auth,
         #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         body: Json<MyPunchCreate>,
-    ) -> Result<Json<PunchView>, Problem> {
+    ) -> Result<Json<MyPunchView>, Problem> {
         let (actor, person, scope) = auth.own()?;
         let flag = body.flag.map(flag);
         let once = Once::new(key.0, &flag)?;
         let done = super::record(&self.app, &actor, person, flag, &once).await?;
-        self.view(&scope, done.id).await
+        let Json(punch) = self.view(&scope, done.id).await?;
+        let day = (self.day_of_punch)(&self.app, person, done.id, punch.local_time.date());
+        match tokio::time::timeout(DAY_IN_TIME, day).await {
+            Ok(Ok(day)) => Ok(Json(MyPunchView { punch, day, pending: false })),
+            // The punch is stored: a day that cannot be shown now is no reason to refuse it.
+            Ok(Err(_)) | Err(_) => Ok(Json(MyPunchView { punch, day: None, pending: true })),
+        }
     }
 
     /// My punches

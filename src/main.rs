@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match &cli.command {
         Command::Evaluate => return evaluate(),
-        Command::Bench(args) => {
+        Command::Bench(args) if !args.needs_database() => {
             bench::run(args);
             return ExitCode::SUCCESS;
         }
@@ -235,8 +235,13 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Fault> {
             return Ok(ExitCode::from(ended.status()));
         }
         Command::Demo(args) => return run_demo(config, args).await,
-        // These need neither settings nor a database and never come here.
-        Command::Evaluate | Command::Bench(_) => {}
+        // Needs neither settings nor a database and never comes here.
+        Command::Evaluate => {}
+        Command::Bench(args) => {
+            if let Err(f) = bench::run_on(config, &args).await {
+                return failed(f);
+            }
+        }
         Command::Inspect { what } => {
             let app = App::open(config, Clock::system()).await?;
             return inspect(&app, what).await;

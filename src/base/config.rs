@@ -204,6 +204,11 @@ impl Config {
         &self.jwt_secret
     }
 
+    /// The same settings on another database.
+    pub fn on(self, database_url: String) -> Self {
+        Self { database_url, ..self }
+    }
+
     pub(super) fn with_secret(self, jwt_secret: String) -> Self {
         Self { jwt_secret, ..self }
     }

@@ -38,5 +38,5 @@ pub use outcome::RowOutcome;
 pub use query::{ColumnKind, Query, json_rows};
 pub use refusal::{Failure, FieldError, Refusal};
 pub use retry::retry;
-pub use tx::Tx;
+pub use tx::{Tx, statements};
 pub use wake::Wake;

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use futures::StreamExt;
 use sea_orm::sqlx::postgres::Postgres;
 use sea_orm::sqlx::sqlite::Sqlite;
@@ -56,6 +58,7 @@ impl Tx {
         let Inner::Postgres(t) = &self.inner else {
             return Err(Fault::text("COPY needs PostgreSQL"));
         };
+        STATEMENTS.fetch_add(1, Ordering::Relaxed);
         let mut t = t.lock().await;
         let mut copy = t.copy_in_raw(sql).await?;
         for piece in data.chunks(COPY_PIECE) {
@@ -72,6 +75,7 @@ impl Tx {
         let Inner::Postgres(t) = &self.inner else {
             return Err(Fault::text("COPY needs PostgreSQL"));
         };
+        STATEMENTS.fetch_add(1, Ordering::Relaxed);
         let mut t = t.lock().await;
         let mut stream = t.copy_out_raw(sql).await?;
         let mut all = Vec::new();
@@ -82,7 +86,15 @@ impl Tx {
     }
 }
 
+/// Statements this process has sent inside transactions; what a benchmark counts.
+pub fn statements() -> u64 {
+    STATEMENTS.load(Ordering::Relaxed)
+}
+
+static STATEMENTS: AtomicU64 = AtomicU64::new(0);
+
 fn values(stmt: &Statement) -> SqlxValues {
+    STATEMENTS.fetch_add(1, Ordering::Relaxed);
     SqlxValues(stmt.values.clone().unwrap_or_else(|| sea_orm::Values(Vec::new())))
 }
 

@@ -9,6 +9,8 @@ pub struct Taken {
     pub id: MarkId,
     pub person: PersonId,
     pub span: DateSpan,
+    /// [`super::Cause::as_str`] of the change.
+    pub cause: String,
 }
 
 #[derive(FromQueryResult)]
@@ -17,6 +19,7 @@ struct MarkRow {
     person_id: PersonId,
     from_date: LocalDate,
     to_date: Option<LocalDate>,
+    cause: String,
 }
 
 /// **All** marks of at most `people` people of a shard, those in the most urgent lane first.
@@ -24,7 +27,7 @@ struct MarkRow {
 pub async fn take(tx: &Tx, shard: Option<i32>, people: u32) -> Result<Vec<Taken>, Fault> {
     let rows: Vec<MarkRow> = tx
         .rows(
-            "SELECT m.id, m.person_id, m.from_date, m.to_date FROM dirty_mark m JOIN ( \
+            "SELECT m.id, m.person_id, m.from_date, m.to_date, m.cause FROM dirty_mark m JOIN ( \
                SELECT person_id, MIN(lane) AS lane FROM dirty_mark \
                WHERE $1 IS NULL OR shard = $1 \
                GROUP BY person_id ORDER BY MIN(lane), person_id LIMIT $2 \
@@ -36,6 +39,7 @@ pub async fn take(tx: &Tx, shard: Option<i32>, people: u32) -> Result<Vec<Taken>
         id: r.id,
         person: r.person_id,
         span: DateSpan { from: r.from_date, to: r.to_date },
+        cause: r.cause,
     });
     Ok(taken.collect())
 }

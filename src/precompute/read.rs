@@ -264,8 +264,7 @@ pub async fn explain_days(
         let ready = Prepared::new(&inputs, p, date.plus(-MAX_ON_THE_SPOT), date, now);
         let Some(explained) = ready.explained(date, &mut evaluator) else { continue };
         let Some(computed) = ready.with(date, explained.result.clone()) else { continue };
-        let (_, hash) = computed.row();
-        let reproduced = row.is_some_and(|r| r.hash == hash);
+        let reproduced = row.is_some_and(|r| r.hash == computed.hash());
         out.push(Explanation { explained, computed, reproduced });
     }
     Ok(out)

@@ -131,6 +131,11 @@ impl Computed {
         (row, hash)
     }
 
+    /// Of the whole content: equal results have equal hashes.
+    pub fn hash(&self) -> i64 {
+        self.row().1
+    }
+
     pub fn is_final(&self) -> bool {
         self.result.state == DayState::Final
     }

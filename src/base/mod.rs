@@ -12,6 +12,7 @@ pub mod config;
 pub mod context;
 mod db;
 mod document;
+pub mod failpoint;
 mod fault;
 pub mod http;
 mod once;

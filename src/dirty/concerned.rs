@@ -3,7 +3,8 @@ use std::sync::OnceLock;
 use sea_orm::{FromQueryResult, Value};
 use vocabulary::{BatchId, CalendarId, DateSpan, Instant, PeriodSetId, RuleId, ShiftId};
 
-use super::mark::{Cause, LOCK, Lane, shard_sql};
+use super::mark::{Cause, LOCK, Lane, reached, shard_sql, skipped};
+use crate::base::failpoint::{Sabotage, Step, failpoint, sabotaged};
 use crate::base::{Actor, Dialect, Fault, Query, Tx};
 
 /// A thing many people share.
@@ -69,7 +70,8 @@ pub async fn mark_concerned(
     let Some(concern) = CONCERN.get() else {
         return Err(Fault::text("nobody has said who is concerned by shared objects"));
     };
-    if tx.dialect() == Dialect::Postgres {
+    failpoint(Step::BulkMarkBegins).await?;
+    if tx.dialect() == Dialect::Postgres && !sabotaged(Sabotage::MarkWithoutLock) {
         // A statement of its own: the next one must take its snapshot after the lock is held.
         tx.run("SELECT pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
     }
@@ -88,7 +90,7 @@ pub async fn mark_concerned(
         )
         .await?;
     let batch = batch.map(|b| b.id).ok_or_else(|| Fault::text("batch was not inserted"))?;
-    let select = concern(tx.dialect(), &object, span);
+    let select = concern(tx.dialect(), &object, reached(span, cause));
     let n = select.values.len();
     let mut values = select.values;
     values.extend([cause.as_str().into(), batch.into(), lane.into(), at.into()]);
@@ -103,11 +105,12 @@ pub async fn mark_concerned(
         n + 4,
         select.sql
     );
-    let marked = tx.run(&sql, values).await?;
+    let marked = if skipped(cause) { 0 } else { tx.run(&sql, values).await? };
     tx.run(
         "UPDATE mark_batch SET total = $2 WHERE id = $1",
         vec![batch.into(), i64::try_from(marked).unwrap_or(i64::MAX).into()],
     )
     .await?;
+    failpoint(Step::BulkMarkWritten).await?;
     Ok((BatchId(batch), marked))
 }

@@ -1,5 +1,6 @@
 use vocabulary::{DateSpan, Instant, PersonId};
 
+use crate::base::failpoint::{Sabotage, Step, failpoint, sabotaged};
 use crate::base::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
 
 /// People with neighbouring ids share a shard, so that a unit of work is a run of keys.
@@ -103,15 +104,39 @@ pub async fn mark(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
     if marks.is_empty() {
         return Ok(());
     }
-    if tx.dialect() == Dialect::Postgres {
+    failpoint(Step::MarkBegins).await?;
+    if tx.dialect() == Dialect::Postgres && !sabotaged(Sabotage::MarkWithoutLock) {
         tx.run("SELECT pg_advisory_xact_lock_shared($1)", vec![LOCK.into()]).await?;
     }
-    insert(tx, marks, at).await
+    insert(tx, marks, at).await?;
+    failpoint(Step::MarkWritten).await
 }
 
 /// As [`mark`], without the lock: for punches and the clock only.
 pub async fn mark_own(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
-    if marks.is_empty() { Ok(()) } else { insert(tx, marks, at).await }
+    if marks.is_empty() {
+        return Ok(());
+    }
+    insert(tx, marks, at).await?;
+    failpoint(Step::OwnMarkWritten).await
+}
+
+/// What sabotage leaves of a span. Without sabotage: the span.
+pub(super) fn reached(span: DateSpan, cause: Cause) -> DateSpan {
+    if !sabotaged(Sabotage::IgnoreNeighbours) {
+        return span;
+    }
+    let after = match cause {
+        Cause::Punch | Cause::PunchVoid => -1,
+        Cause::Org | Cause::Clock | Cause::Engine => return span,
+        _ => -2,
+    };
+    DateSpan { from: span.from.plus(2), to: span.to.map(|to| to.plus(after)) }
+}
+
+/// Whether sabotage keeps changes of this cause from leaving marks.
+pub(super) fn skipped(cause: Cause) -> bool {
+    sabotaged(Sabotage::SkipMark(cause.as_str()))
 }
 
 async fn insert(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
@@ -129,11 +154,13 @@ async fn insert(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
     );
     let rows: Vec<serde_json::Value> = marks
         .iter()
+        .filter(|m| !skipped(m.cause))
         .map(|m| {
+            let span = reached(m.span, m.cause);
             serde_json::json!({
                 "person_id": m.person.0,
-                "from_date": m.span.from,
-                "to_date": m.span.to,
+                "from_date": span.from,
+                "to_date": span.to,
                 "cause": m.cause.as_str(),
                 "lane": m.lane.number(),
             })

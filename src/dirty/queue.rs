@@ -1,6 +1,7 @@
 use sea_orm::FromQueryResult;
 use vocabulary::{BatchId, DateSpan, Instant, LocalDate, MarkId, PersonId};
 
+use crate::base::failpoint::{Sabotage, sabotaged};
 use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
 
 /// A mark as a drain reads it.
@@ -20,6 +21,7 @@ struct MarkRow {
     from_date: LocalDate,
     to_date: Option<LocalDate>,
     cause: String,
+    lane: i32,
 }
 
 /// **All** marks of at most `people` people of a shard, those in the most urgent lane first.
@@ -27,7 +29,7 @@ struct MarkRow {
 pub async fn take(tx: &Tx, shard: Option<i32>, people: u32) -> Result<Vec<Taken>, Fault> {
     let rows: Vec<MarkRow> = tx
         .rows(
-            "SELECT m.id, m.person_id, m.from_date, m.to_date, m.cause FROM dirty_mark m JOIN ( \
+            "SELECT m.id, m.person_id, m.from_date, m.to_date, m.cause, m.lane FROM dirty_mark m JOIN ( \
                SELECT person_id, MIN(lane) AS lane FROM dirty_mark \
                WHERE $1 IS NULL OR shard = $1 \
                GROUP BY person_id ORDER BY MIN(lane), person_id LIMIT $2 \
@@ -35,7 +37,8 @@ pub async fn take(tx: &Tx, shard: Option<i32>, people: u32) -> Result<Vec<Taken>
             vec![shard.into(), i64::from(people).into()],
         )
         .await?;
-    let taken = rows.into_iter().map(|r| Taken {
+    let lane = |r: &MarkRow| !sabotaged(Sabotage::DrainOneLaneOnly) || r.lane == 1;
+    let taken = rows.into_iter().filter(lane).map(|r| Taken {
         id: r.id,
         person: r.person_id,
         span: DateSpan { from: r.from_date, to: r.to_date },
@@ -47,6 +50,12 @@ pub async fn take(tx: &Tx, shard: Option<i32>, people: u32) -> Result<Vec<Taken>
 /// Deletes exactly these marks; how many there were. The caller rolls back unless it is all of
 /// them.
 pub async fn forget(tx: &Tx, marks: &[MarkId]) -> Result<u64, Fault> {
+    if sabotaged(Sabotage::DeleteMarksByGreatestId) {
+        let greatest = marks.iter().map(|m| m.0).max();
+        let forgotten =
+            tx.run("DELETE FROM dirty_mark WHERE id <= $1", vec![greatest.into()]).await?;
+        return Ok(forgotten.min(marks.len() as u64));
+    }
     let table = json_rows(tx.dialect(), "d", 1, &[("id", ColumnKind::Bigint)]);
     let rows: Vec<String> = marks.iter().map(|m| format!("{{\"id\":{m}}}")).collect();
     tx.run(

@@ -7,6 +7,7 @@ use vocabulary::{DateSpan, Instant, LocalDate, PersonId};
 use super::evaluate::Prepared;
 use super::gather::{Inputs, Person, Wanted, gather};
 use super::row::Computed;
+use crate::base::failpoint::{Step, failpoint};
 use crate::base::{Fault, Query};
 
 /// Results of one person over the dates that were computed.
@@ -49,6 +50,7 @@ pub async fn compute(
             }
         }
     }
+    failpoint(Step::DrainGathered).await?;
     let work = move || {
         let days: Vec<Days> = inputs
             .people

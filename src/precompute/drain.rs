@@ -12,6 +12,7 @@ use super::compute::{Days, compute};
 use super::gather::{Inputs, Wanted};
 use super::settle::{Outcome, Settled, settle};
 use super::summary::summarise;
+use crate::base::failpoint::{Sabotage, Step, at_most, failpoint, sabotaged};
 use crate::base::{App, Dialect, Fault, Isolation, Query, Tx};
 use crate::dirty::{self, Taken};
 
@@ -74,38 +75,53 @@ struct ShardRow {
 /// because the snapshot could be older than the commit of the last holder.
 async fn on_postgres(app: &App) -> Result<Option<Drained>, Fault> {
     let tx = app.db.begin_with(Isolation::RepeatableRead).await?;
-    let shard: Option<ShardRow> = tx
-        .row(
-            "UPDATE shard SET turn = turn + 1 WHERE no = ( \
-               SELECT s.no FROM shard s \
-               JOIN (SELECT shard, MIN(lane) AS lane FROM dirty_mark GROUP BY shard) m \
-                 ON m.shard = s.no \
-               ORDER BY m.lane, s.turn FOR UPDATE OF s SKIP LOCKED LIMIT 1) RETURNING no",
-            vec![],
-        )
-        .await?;
+    let sql = if sabotaged(Sabotage::LeaseWithoutUpdate) {
+        // The snapshot is taken here, the lock when it is free.
+        tx.run("SELECT 1", vec![]).await?;
+        FREE_SHARD.to_owned()
+    } else {
+        format!("UPDATE shard SET turn = turn + 1 WHERE no = ({FREE_SHARD}) RETURNING no")
+    };
+    failpoint(Step::DrainBegins).await?;
+    let shard: Option<ShardRow> = tx.row(&sql, vec![]).await?;
     let Some(shard) = shard else { return Ok(None) };
-    let taken = dirty::take(&tx, Some(shard.no), MAX_PEOPLE).await?;
+    failpoint(Step::DrainClaimed).await?;
+    let taken = dirty::take(&tx, Some(shard.no), at_most(MAX_PEOPLE)).await?;
     let Some(unit) = Unit::of(app, taken) else { return Ok(None) };
+    failpoint(Step::DrainTook).await?;
     let now = app.clock.now();
     let (inputs, days) = compute(&tx, &unit.wanted, now).await?;
+    failpoint(Step::DrainEvaluated).await?;
     let done = finish(app, &tx, &unit, &inputs, days).await?;
+    failpoint(Step::DrainCommits).await?;
     tx.commit().await?;
+    failpoint(Step::DrainCommitted).await?;
     Ok(Some(done))
 }
 
+/// A shard with marks that nobody holds, the most urgent and longest unattended first.
+const FREE_SHARD: &str = "SELECT s.no FROM shard s \
+     JOIN (SELECT shard, MIN(lane) AS lane FROM dirty_mark GROUP BY shard) m ON m.shard = s.no \
+     ORDER BY m.lane, s.turn FOR UPDATE OF s SKIP LOCKED LIMIT 1";
+
 /// Marks and inputs are read in one snapshot; settling takes the writer. One process drains a file.
 async fn on_sqlite(app: &App) -> Result<Option<Drained>, Fault> {
+    failpoint(Step::DrainBegins).await?;
     let Some(_guard) = drain_lock(app)? else { return Ok(None) };
+    failpoint(Step::DrainClaimed).await?;
     let snapshot = app.db.snapshot().await?;
-    let taken = dirty::take(&snapshot, None, MAX_PEOPLE).await?;
+    let taken = dirty::take(&snapshot, None, at_most(MAX_PEOPLE)).await?;
     let Some(unit) = Unit::of(app, taken) else { return Ok(None) };
+    failpoint(Step::DrainTook).await?;
     let now = app.clock.now();
     let (inputs, days) = compute(&snapshot, &unit.wanted, now).await?;
     snapshot.rollback().await?;
+    failpoint(Step::DrainEvaluated).await?;
     let tx = app.db.begin().await?;
     let done = finish(app, &tx, &unit, &inputs, days).await?;
+    failpoint(Step::DrainCommits).await?;
     tx.commit().await?;
+    failpoint(Step::DrainCommitted).await?;
     Ok(Some(done))
 }
 
@@ -188,8 +204,11 @@ async fn finish(
         })
         .collect();
     let (settled, touched) = settle(tx, &outcomes, app.clock.now()).await?;
+    failpoint(Step::DrainSettled).await?;
     summarise(tx, inputs, &touched).await?;
+    failpoint(Step::DrainSummarised).await?;
     let forgotten = dirty::forget(tx, &unit.marks).await?;
+    failpoint(Step::DrainForgot).await?;
     if forgotten != unit.marks.len() as u64 {
         return Err(Fault::text("marks vanished under a drain"));
     }

@@ -97,7 +97,10 @@ fn import_faults(room: &str, file: &str, text: &str, modules: &[String]) -> Vec<
         if theirs >= own {
             faults.push(format!("{room}/{file} knows {other}, which stands above or beside it"));
         }
-        let open = matches!(item.as_str(), "api" | "context" | "http" | "problem" | "telemetry");
+        let open = matches!(
+            item.as_str(),
+            "api" | "context" | "failpoint" | "http" | "problem" | "telemetry"
+        );
         if !open && modules.contains(&format!("{other}/{item}")) && item != room {
             faults.push(format!("{room}/{file} enters {other}::{item} past its mod.rs"));
         }

@@ -17,6 +17,8 @@ mod dirty;
 mod house_rules;
 mod identity;
 mod import;
+mod marks;
+mod marks_between;
 mod people;
 mod people_http;
 mod precompute;

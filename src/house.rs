@@ -19,8 +19,8 @@ use crate::calendars::api::CalendarsApi;
 use crate::dirty;
 use crate::identity::api::IdentityApi;
 use crate::people::api::PeopleApi;
-use crate::precompute;
 use crate::precompute::api::ResultsApi;
+use crate::precompute::{self, BatchesApi};
 use crate::punches::api::PunchesApi;
 use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
@@ -41,6 +41,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },
         ResultsApi { app: app.clone() },
+        BatchesApi { app: app.clone() },
     )
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kaoqin::base::{Actor, Dialect, Isolation};
 use kaoqin::calendars::{self, CalendarEntry};
-use kaoqin::dirty::{self, Cause, Lane, Mark, Object};
+use kaoqin::dirty::{self, Cause, Claim, Lane, Mark, Object};
 use vocabulary::{DateSpan, LocalDate, PersonId};
 
 use crate::both;
@@ -36,7 +36,8 @@ both!(
         tx.commit().await.unwrap();
 
         let tx = app.db.begin().await.unwrap();
-        let taken = dirty::take(&tx, Some(0), 1).await.unwrap();
+        let claim = Claim { shard: 0, lane: Lane::Interactive };
+        let taken = dirty::take(&tx, claim, 9).await.unwrap();
         assert_eq!(taken.iter().map(|t| t.person.0).collect::<Vec<_>>(), [2, 2]);
         let ids: Vec<_> = taken.iter().map(|t| t.id).collect();
         dirty::mark_own(&tx, &[mark(2, 9, 9, Lane::Interactive)], at).await.unwrap();
@@ -47,7 +48,6 @@ both!(
             dirty::pending(app.db.read(), "person_id > $1", vec![0i64.into()]).await.unwrap();
         assert_eq!(pending.people, 3);
         assert!(dirty::is_pending(app.db.read(), PersonId(2)).await.unwrap());
-        assert_eq!(dirty::busy_shards(app.db.read()).await.unwrap(), [0, 1]);
     }
 );
 
@@ -57,7 +57,8 @@ both!(ids_of_marks_are_never_used_twice, |world| async move {
     for _ in 0..3 {
         let tx = app.db.begin().await.unwrap();
         dirty::mark(&tx, &[mark(1, 0, 0, Lane::Mass)], app.clock.now()).await.unwrap();
-        let taken = dirty::take(&tx, None, 9).await.unwrap();
+        let claim = Claim { shard: 0, lane: Lane::Mass };
+        let taken = dirty::take(&tx, claim, 9).await.unwrap();
         assert!(taken[0].id.0 > last);
         last = taken[0].id.0;
         dirty::forget(&tx, &[taken[0].id]).await.unwrap();
@@ -111,7 +112,7 @@ both!(one_who_is_assigned_while_a_change_is_published_is_not_forgotten, |world| 
     assert!(!published.load(Ordering::SeqCst), "it waits for the one who is being assigned");
     // A drain in between sees neither change and must not take what is to come.
     let drain = app.db.begin_with(Isolation::RepeatableRead).await.unwrap();
-    assert_eq!(dirty::take(&drain, None, 9).await.unwrap(), []);
+    assert_eq!(dirty::claim(&drain, Lane::Mass).await.unwrap(), None);
     drain.commit().await.unwrap();
     assigning.commit().await.unwrap();
     assert_eq!(publishing.await.unwrap(), 1, "the new user of the calendar is marked");
@@ -169,11 +170,12 @@ both!(a_batch_knows_how_much_of_it_is_left, |world| async move {
     tx.commit().await.unwrap();
     assert_eq!(marked, 3);
     let tx = app.db.begin().await.unwrap();
-    let taken = dirty::take(&tx, None, 2).await.unwrap();
+    let claim = Claim { shard: 0, lane: Lane::Mass };
+    let taken = dirty::take(&tx, claim, 2).await.unwrap();
     let ids: Vec<_> = taken.iter().map(|t| t.id).collect();
     assert_eq!(dirty::forget(&tx, &ids).await.unwrap(), 2);
     assert_eq!(dirty::forget(&tx, &ids).await.unwrap(), 0, "a mark is forgotten once");
     tx.commit().await.unwrap();
-    let progress = dirty::batch_progress(app.db.read(), batch).await.unwrap().unwrap();
+    let progress = dirty::batch(app.db.read(), batch).await.unwrap().unwrap();
     assert_eq!((progress.total, progress.left), (3, 1));
 });

@@ -17,6 +17,7 @@ mod dirty;
 mod house_rules;
 mod identity;
 mod import;
+mod lanes;
 mod marks;
 mod marks_between;
 mod people;

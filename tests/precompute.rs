@@ -184,7 +184,8 @@ both!(a_mark_that_comes_during_a_drain_survives_it, |world| async move {
         lane: dirty::Lane::Mass,
     };
     dirty::mark(&tx, &[mark], app.clock.now()).await.unwrap();
-    let taken = dirty::take(&tx, None, 9).await.unwrap();
+    let claim = dirty::Claim { shard: dirty::shard_of(id), lane: dirty::Lane::Mass };
+    let taken = dirty::take(&tx, claim, 9).await.unwrap();
     dirty::mark(&tx, &[mark], app.clock.now()).await.unwrap();
     let ids: Vec<_> = taken.iter().map(|t| t.id).collect();
     dirty::forget(&tx, &ids).await.unwrap();

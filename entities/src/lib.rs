@@ -14,6 +14,7 @@ pub mod device_pin;
 pub mod dirty_mark;
 pub mod idempotency;
 pub mod mark_batch;
+pub mod node_pulse;
 pub mod org_closure;
 pub mod org_unit;
 pub mod period_assignment;

@@ -1,4 +1,4 @@
-//! Marks say which dates of a person must be computed again. Inserted and deleted, never updated.
+//! Marks of one cause that concerns many people. Its state and lane count for all of them.
 
 use sea_orm::entity::prelude::*;
 use vocabulary::{BatchId, Instant, UserId};
@@ -12,11 +12,17 @@ pub struct Model {
     pub cause: String,
     pub object: String,
     pub total: i64,
-    /// running, paused
+    /// running, paused, done
     pub state: String,
     pub lane: i32,
     pub author_id: Option<UserId>,
     pub at: Instant,
+    /// Marks left when last looked at.
+    pub seen_left: Option<i64>,
+    pub seen_at: Option<Instant>,
+    /// Marks worked off in a minute of the last seconds.
+    pub per_minute: Option<i64>,
+    pub done_at: Option<Instant>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,12 +3,13 @@
 use sea_orm_migration::prelude::*;
 
 mod dialect;
+mod lanes;
 mod spine;
 
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(spine::Spine)]
+        vec![Box::new(spine::Spine), Box::new(lanes::Lanes)]
     }
 }

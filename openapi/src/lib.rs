@@ -3,6 +3,7 @@
 //! Suffixes: `View` is answered, `Create` and `Patch` are sent, `Query` are parameters. The laws of the
 //! API are in README.md beside this crate's manifest. Nothing here knows a room or the database.
 
+pub mod batches;
 pub mod calendars;
 pub mod identity;
 mod page;

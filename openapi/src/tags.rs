@@ -21,4 +21,6 @@ pub enum Tag {
     Requests,
     /// Day results, summaries, exceptions and explanations
     Results,
+    /// Bulk changes and how far their results are computed
+    Precompute,
 }

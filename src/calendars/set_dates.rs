@@ -42,7 +42,7 @@ pub struct ChangedDates {
     pub changed: usize,
     /// Marks of people and spans that are computed again.
     pub marks: u64,
-    /// One batch of marks per span of dates whose kind changed.
+    /// The batch of these marks; none if no date changed its kind.
     pub batches: Vec<BatchId>,
 }
 
@@ -161,15 +161,14 @@ async fn mark(
     touched: Vec<LocalDate>,
     at: Instant,
 ) -> Result<(u64, Vec<BatchId>), Fault> {
-    let (mut marks, mut batches) = (0, Vec::new());
-    for span in spans(touched) {
-        let object = Object::Calendar(id);
-        let (batch, n) =
-            dirty::mark_concerned(tx, object, span, Cause::Calendar, actor, at).await?;
-        marks += n;
-        batches.push(batch);
+    let spans = spans(touched);
+    if spans.is_empty() {
+        return Ok((0, Vec::new()));
     }
-    Ok((marks, batches))
+    let object = Object::Calendar(id);
+    let (batch, marks) =
+        dirty::mark_concerned_on(tx, object, &spans, Cause::Calendar, actor, at).await?;
+    Ok((marks, vec![batch]))
 }
 
 /// The reaches of dates; those that touch are one.

@@ -67,6 +67,18 @@ pub async fn mark_concerned(
     actor: &Actor,
     at: Instant,
 ) -> Result<(BatchId, u64), Fault> {
+    mark_concerned_on(tx, object, &[span], cause, actor, at).await
+}
+
+/// The same for several spans: one batch.
+pub async fn mark_concerned_on(
+    tx: &Tx,
+    object: Object,
+    spans: &[DateSpan],
+    cause: Cause,
+    actor: &Actor,
+    at: Instant,
+) -> Result<(BatchId, u64), Fault> {
     let Some(concern) = CONCERN.get() else {
         return Err(Fault::text("nobody has said who is concerned by shared objects"));
     };
@@ -90,24 +102,28 @@ pub async fn mark_concerned(
         )
         .await?;
     let batch = batch.map(|b| b.id).ok_or_else(|| Fault::text("batch was not inserted"))?;
-    let select = concern(tx.dialect(), &object, reached(span, cause));
-    let n = select.values.len();
-    let mut values = select.values;
-    values.extend([cause.as_str().into(), batch.into(), lane.into(), at.into()]);
-    let sql = format!(
-        "INSERT INTO dirty_mark \
-           (shard, person_id, from_date, to_date, cause, batch_id, lane, at) \
-         SELECT {}, c.person_id, c.from_date, c.to_date, ${}, ${}, ${}, ${} FROM ({}) AS c",
-        shard_sql("c.person_id"),
-        n + 1,
-        n + 2,
-        n + 3,
-        n + 4,
-        select.sql
-    );
-    let marked = if skipped(cause) { 0 } else { tx.run(&sql, values).await? };
+    let mut marked = 0;
+    for span in spans.iter().filter(|_| !skipped(cause)) {
+        let select = concern(tx.dialect(), &object, reached(*span, cause));
+        let n = select.values.len();
+        let mut values = select.values;
+        values.extend([cause.as_str().into(), batch.into(), lane.into(), at.into()]);
+        let sql = format!(
+            "INSERT INTO dirty_mark \
+               (shard, person_id, from_date, to_date, cause, batch_id, lane, at) \
+             SELECT {}, c.person_id, c.from_date, c.to_date, ${}, ${}, ${}, ${} FROM ({}) AS c",
+            shard_sql("c.person_id"),
+            n + 1,
+            n + 2,
+            n + 3,
+            n + 4,
+            select.sql
+        );
+        marked += tx.run(&sql, values).await?;
+    }
     tx.run(
-        "UPDATE mark_batch SET total = $2 WHERE id = $1",
+        "UPDATE mark_batch SET total = $2, state = CASE WHEN $2 = 0 THEN 'done' ELSE state END, \
+           done_at = CASE WHEN $2 = 0 THEN at END WHERE id = $1",
         vec![batch.into(), i64::try_from(marked).unwrap_or(i64::MAX).into()],
     )
     .await?;

@@ -78,6 +78,25 @@ impl Lane {
             Self::Mass => 4,
         }
     }
+
+    pub const fn from_number(n: i32) -> Option<Self> {
+        match n {
+            1 => Some(Self::Interactive),
+            2 => Some(Self::Recent),
+            3 => Some(Self::OpenPeriod),
+            4 => Some(Self::Mass),
+            _ => None,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Interactive => "interactive",
+            Self::Recent => "recent",
+            Self::OpenPeriod => "open_period",
+            Self::Mass => "mass",
+        }
+    }
 }
 
 /// Dates of one person to be computed again. The span is already widened by `engine::reach_*`.

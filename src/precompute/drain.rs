@@ -5,7 +5,6 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sea_orm::FromQueryResult;
 use vocabulary::{DateSpan, LocalDate, MarkId, PersonId};
 
 use super::compute::{Days, compute};
@@ -14,18 +13,35 @@ use super::settle::{Outcome, Settled, settle};
 use super::summary::summarise;
 use crate::base::failpoint::{Sabotage, Step, at_most, failpoint, sabotaged};
 use crate::base::{App, Dialect, Fault, Isolation, Query, Tx};
-use crate::dirty::{self, Taken};
+use crate::dirty::{self, Claim, Lane, Taken};
 
 /// Most people of one drain.
 const MAX_PEOPLE: u32 = 400;
 /// Most employee-days of one drain; at least one person is always taken.
-const MAX_DAYS: i64 = 16_000;
+pub const MAX_DAYS: i64 = 16_000;
 /// How long to wait for a unit that somebody else has taken.
 const OTHERS: Duration = Duration::from_millis(20);
+
+/// What a drain may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The least urgent lane.
+    pub last: Lane,
+    /// Most employee-days of the mass lane.
+    pub mass_days: i64,
+}
+
+impl Limit {
+    /// Everything, in the largest units.
+    pub const NONE: Self = Self { last: Lane::Mass, mass_days: MAX_DAYS };
+}
 
 /// What a drain did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Drained {
+    /// The lane of the people it took.
+    pub lane: Option<Lane>,
+    pub days: i64,
     pub marks: usize,
     pub people: usize,
     pub settled: Settled,
@@ -33,10 +49,15 @@ pub struct Drained {
 
 /// Works off one unit. `None` if there is nothing to do, or somebody else does it.
 pub async fn drain(app: &App) -> Result<Option<Drained>, Fault> {
+    drain_within(app, Limit::NONE).await
+}
+
+/// Works off one unit within a limit.
+pub async fn drain_within(app: &App, limit: Limit) -> Result<Option<Drained>, Fault> {
     loop {
         let done = match app.db.dialect() {
-            Dialect::Postgres => on_postgres(app).await,
-            Dialect::Sqlite => on_sqlite(app).await,
+            Dialect::Postgres => on_postgres(app, limit).await,
+            Dialect::Sqlite => on_sqlite(app, limit).await,
         };
         match done {
             // Another drain of this shard committed after our snapshot: take a new one.
@@ -46,12 +67,13 @@ pub async fn drain(app: &App) -> Result<Option<Drained>, Fault> {
     }
 }
 
-/// Works until no mark is left, waiting for what others have taken. For commands and tests.
+/// Works until no mark is left but those of paused batches, waiting for what others have taken. For
+/// commands and tests.
 pub async fn drain_all(app: &App) -> Result<Drained, Fault> {
     let mut all = Drained::default();
     loop {
         let Some(d) = drain(app).await? else {
-            if dirty::is_empty(app.db.read()).await? {
+            if !dirty::is_waiting(app.db.read()).await? {
                 break;
             }
             tokio::time::sleep(OTHERS).await;
@@ -66,28 +88,18 @@ pub async fn drain_all(app: &App) -> Result<Drained, Fault> {
     Ok(all)
 }
 
-#[derive(FromQueryResult)]
-struct ShardRow {
-    no: i32,
-}
-
-/// One REPEATABLE READ transaction. Raising the turn of the shard comes first: a lock alone would not do,
-/// because the snapshot could be older than the commit of the last holder.
-async fn on_postgres(app: &App) -> Result<Option<Drained>, Fault> {
+/// One REPEATABLE READ transaction that begins with its claim.
+async fn on_postgres(app: &App, limit: Limit) -> Result<Option<Drained>, Fault> {
     let tx = app.db.begin_with(Isolation::RepeatableRead).await?;
-    let sql = if sabotaged(Sabotage::LeaseWithoutUpdate) {
+    if sabotaged(Sabotage::LeaseWithoutUpdate) {
         // The snapshot is taken here, the lock when it is free.
         tx.run("SELECT 1", vec![]).await?;
-        FREE_SHARD.to_owned()
-    } else {
-        format!("UPDATE shard SET turn = turn + 1 WHERE no = ({FREE_SHARD}) RETURNING no")
-    };
+    }
     failpoint(Step::DrainBegins).await?;
-    let shard: Option<ShardRow> = tx.row(&sql, vec![]).await?;
-    let Some(shard) = shard else { return Ok(None) };
+    let Some(claim) = dirty::claim(&tx, limit.last).await? else { return Ok(None) };
     failpoint(Step::DrainClaimed).await?;
-    let taken = dirty::take(&tx, Some(shard.no), at_most(MAX_PEOPLE)).await?;
-    let Some(unit) = Unit::of(app, taken) else { return Ok(None) };
+    let taken = dirty::take(&tx, claim, at_most(MAX_PEOPLE)).await?;
+    let Some(unit) = Unit::of(app, claim, limit, taken) else { return Ok(None) };
     failpoint(Step::DrainTook).await?;
     let now = app.clock.now();
     let (inputs, days) = compute(&tx, &unit.wanted, now).await?;
@@ -99,25 +111,22 @@ async fn on_postgres(app: &App) -> Result<Option<Drained>, Fault> {
     Ok(Some(done))
 }
 
-/// A shard with marks that nobody holds, the most urgent and longest unattended first.
-const FREE_SHARD: &str = "SELECT s.no FROM shard s \
-     JOIN (SELECT shard, MIN(lane) AS lane FROM dirty_mark GROUP BY shard) m ON m.shard = s.no \
-     ORDER BY m.lane, s.turn FOR UPDATE OF s SKIP LOCKED LIMIT 1";
-
 /// Marks and inputs are read in one snapshot; settling takes the writer. One process drains a file.
-async fn on_sqlite(app: &App) -> Result<Option<Drained>, Fault> {
+async fn on_sqlite(app: &App, limit: Limit) -> Result<Option<Drained>, Fault> {
     failpoint(Step::DrainBegins).await?;
     let Some(_guard) = drain_lock(app)? else { return Ok(None) };
     failpoint(Step::DrainClaimed).await?;
     let snapshot = app.db.snapshot().await?;
-    let taken = dirty::take(&snapshot, None, at_most(MAX_PEOPLE)).await?;
-    let Some(unit) = Unit::of(app, taken) else { return Ok(None) };
+    let Some(claim) = dirty::look(&snapshot, limit.last).await? else { return Ok(None) };
+    let taken = dirty::take(&snapshot, claim, at_most(MAX_PEOPLE)).await?;
+    let Some(unit) = Unit::of(app, claim, limit, taken) else { return Ok(None) };
     failpoint(Step::DrainTook).await?;
     let now = app.clock.now();
     let (inputs, days) = compute(&snapshot, &unit.wanted, now).await?;
     snapshot.rollback().await?;
     failpoint(Step::DrainEvaluated).await?;
     let tx = app.db.begin().await?;
+    dirty::pass(&tx, claim.shard).await?;
     let done = finish(app, &tx, &unit, &inputs, days).await?;
     failpoint(Step::DrainCommits).await?;
     tx.commit().await?;
@@ -144,13 +153,16 @@ fn drain_lock(app: &App) -> Result<Option<File>, Fault> {
 
 /// The people of a drain with the joined spans of all their marks.
 struct Unit {
+    lane: Lane,
     wanted: Vec<Wanted>,
     marks: Vec<MarkId>,
+    days: i64,
 }
 
 impl Unit {
-    fn of(app: &App, taken: Vec<Taken>) -> Option<Self> {
+    fn of(app: &App, claim: Claim, limit: Limit, taken: Vec<Taken>) -> Option<Self> {
         let today = app.today();
+        let most = if claim.lane == Lane::Mass { limit.mass_days } else { MAX_DAYS };
         let mut spans: BTreeMap<PersonId, (DateSpan, Vec<MarkId>)> = BTreeMap::new();
         let mut order = Vec::new();
         for t in taken {
@@ -161,16 +173,15 @@ impl Unit {
             entry.0 = join(entry.0, t.span);
             entry.1.push(t.id);
         }
-        let mut unit = Self { wanted: Vec::new(), marks: Vec::new() };
-        let mut days = 0;
+        let mut unit = Self { lane: claim.lane, wanted: Vec::new(), marks: Vec::new(), days: 0 };
         for person in order {
             let Some((span, marks)) = spans.remove(&person) else { continue };
             let to = span.to.unwrap_or(today).min(today.plus(1));
             let size = i64::from(to.days() - span.from.days()).max(1).min(i64::from(MAX_PEOPLE));
-            if !unit.wanted.is_empty() && days + size > MAX_DAYS {
+            if !unit.wanted.is_empty() && unit.days + size > most {
                 break;
             }
-            days += size;
+            unit.days += size;
             unit.wanted.push((person, span));
             unit.marks.extend(marks);
         }
@@ -214,5 +225,11 @@ async fn finish(
     }
     metrics::counter!("kaoqin_results_written_total").increment(settled.written as u64);
     metrics::counter!("kaoqin_marks_worked_off_total").increment(forgotten);
-    Ok(Drained { marks: unit.marks.len(), people: unit.wanted.len(), settled })
+    Ok(Drained {
+        lane: Some(unit.lane),
+        days: unit.days,
+        marks: unit.marks.len(),
+        people: unit.wanted.len(),
+        settled,
+    })
 }

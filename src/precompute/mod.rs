@@ -1,6 +1,6 @@
 //! Precompute (预计算): marks become correct, explained results before anybody asks.
 //!
-//! **Owns** `day_result`, `day_exception`, `period_summary`, `shard`, `clock_mark`; the only writer of
+//! **Owns** `day_result`, `day_exception`, `period_summary`, `clock_mark`, `node_pulse`; the only writer of
 //! results.
 //!
 //! **Promises**
@@ -12,9 +12,11 @@
 //! - There is one evaluator: drains, reads on the spot, explanations and printed cases all go through
 //!   `evaluate.rs` into the engine.
 //!
-//! **Verbs** [`drain`], [`drain_all`], [`tick`], [`explain`]. Workers: [`run`], [`run_clock`].
+//! **Verbs** [`drain`], [`drain_all`], [`tick`], [`explain`], [`change_batch`]. Workers: [`run`], [`run_clock`].
 
 pub mod api;
+mod api_batches;
+mod batches;
 mod case;
 mod clock;
 mod compute;
@@ -31,10 +33,12 @@ mod summary;
 mod view;
 mod worker;
 
+pub use api_batches::BatchesApi;
+pub use batches::{BatchChange, change_batch};
 pub use case::case_lines;
 pub use clock::tick;
 pub use concern::select;
-pub use drain::{Drained, drain, drain_all};
+pub use drain::{Drained, Limit, drain, drain_all, drain_within};
 pub use read::{
     Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter, SummaryRow,
     days, exceptions, explain, explain_days, person_days, summaries,

@@ -9,6 +9,7 @@ pub enum ResultRefusal {
     SpanTooLong { max: i32 },
     CursorInvalid,
     PeriodInvalid,
+    BatchNotFound,
 }
 
 impl Refusal for ResultRefusal {
@@ -20,12 +21,13 @@ impl Refusal for ResultRefusal {
             Self::SpanTooLong { .. } => "span_too_long",
             Self::CursorInvalid => "cursor_invalid",
             Self::PeriodInvalid => "period_invalid",
+            Self::BatchNotFound => "mark_batch_not_found",
         }
     }
 
     fn status(&self) -> u16 {
         match self {
-            Self::PersonNotFound | Self::NoResult => 404,
+            Self::PersonNotFound | Self::NoResult | Self::BatchNotFound => 404,
             _ => 422,
         }
     }
@@ -38,6 +40,7 @@ impl Refusal for ResultRefusal {
             Self::SpanTooLong { max } => format!("日期范围过长，最多 {max} 天"),
             Self::CursorInvalid => "翻页标记无效".to_owned(),
             Self::PeriodInvalid => "考勤周期应写作 YYYY-MM".to_owned(),
+            Self::BatchNotFound => "没有这个批量变更".to_owned(),
         }
     }
 
@@ -51,6 +54,7 @@ impl Refusal for ResultRefusal {
             Self::SpanTooLong { max } => format!("Ask for at most {max} dates"),
             Self::CursorInvalid => "The cursor is not one of ours".to_owned(),
             Self::PeriodInvalid => "Write the period as YYYY-MM".to_owned(),
+            Self::BatchNotFound => "There is no such bulk change".to_owned(),
         }
     }
 }

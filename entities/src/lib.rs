@@ -1,7 +1,9 @@
 //! One file per table, no behaviour. Rows never leave the room that owns the table; see README.md.
 
+pub mod adjustment;
 pub mod app_user;
 pub mod approved_request;
+pub mod attendance_period;
 pub mod audit;
 pub mod calendar;
 pub mod calendar_assignment;
@@ -17,8 +19,11 @@ pub mod mark_batch;
 pub mod node_pulse;
 pub mod org_closure;
 pub mod org_unit;
+pub mod period_archive;
 pub mod period_assignment;
+pub mod period_date;
 pub mod period_set;
+pub mod period_set_assignment;
 pub mod period_summary;
 pub mod person;
 pub mod person_freeze;

@@ -4,12 +4,13 @@ use sea_orm_migration::prelude::*;
 
 mod dialect;
 mod lanes;
+mod periods;
 mod spine;
 
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(spine::Spine), Box::new(lanes::Lanes)]
+        vec![Box::new(spine::Spine), Box::new(periods::Periods), Box::new(lanes::Lanes)]
     }
 }

@@ -12,6 +12,18 @@ pub struct Fault {
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
+/// The source of [`Fault::again`].
+#[derive(Debug)]
+struct Again;
+
+impl fmt::Display for Again {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("start over")
+    }
+}
+
+impl Error for Again {}
+
 impl Fault {
     pub fn new(what: impl Into<String>, source: impl Error + Send + Sync + 'static) -> Self {
         Self { what: what.into(), source: Some(Arc::new(source)) }
@@ -21,8 +33,16 @@ impl Fault {
         Self { what: what.into(), source: None }
     }
 
+    /// What was read no longer holds: the transaction must be repeated as a whole.
+    pub fn again(what: impl Into<String>) -> Self {
+        Self::new(what, Again)
+    }
+
     /// The transaction lost against a concurrent one and can be repeated as a whole.
     pub fn is_serialization(&self) -> bool {
+        if self.source.as_deref().is_some_and(|e| e.is::<Again>()) {
+            return true;
+        }
         matches!(self.sql_state().as_deref(), Some("40001" | "40P01" | "5" | "6" | "517"))
     }
 

@@ -1,7 +1,8 @@
 //! Which dates are workdays, rest days and statutory holidays for whom, and by which periods people
 //! are accounted for (domain 9 and 10).
 //!
-//! **Owns** `calendar`, `calendar_date`, `calendar_assignment`, `period_set`, `period_assignment`.
+//! **Owns** `calendar`, `calendar_date`, `calendar_assignment`, `period_set`, `period_date`,
+//! `period_assignment`, `period_set_assignment`, `attendance_period`.
 //!
 //! **Promises**
 //! - `kind(date)` is the listed kind, else rest on a weekday of rest, else workday.
@@ -25,7 +26,10 @@ mod defaults;
 mod entries;
 mod import_national;
 mod national;
+mod period_line;
+mod period_read;
 mod period_sets;
+mod period_states;
 mod read;
 mod refusal;
 mod set_dates;
@@ -38,7 +42,15 @@ pub use create_calendar::{NewCalendar, create_calendar, put_calendars};
 pub use defaults::{DEFAULT_CALENDAR, DEFAULT_PERIOD_SET, ensure_defaults};
 pub use import_national::{Conflict, NationalPlan, Planned, import_national, preview_national};
 pub use national::{NATIONAL_YEARS, NationalDate, national};
+pub use period_line::{
+    KnownPeriod, LockedSpan, NamedPeriod, PeriodFacts, PeriodLabel, PeriodLine, PeriodState,
+    Periods, PersonPeriod,
+};
+pub use period_read::{
+    PeriodFilter, PeriodRow, period_row, period_rows, shared_periods, with_departments,
+};
 pub use period_sets::{NewPeriodSet, PeriodEntry, put_period_assignments, put_period_sets};
+pub use period_states::{hold_period, open_to_closing, set_period_state};
 pub use read::{
     AssignmentFilter, AssignmentRow, CalendarFilter, CalendarRow, DateRow, PeriodSetRow,
     assignments, calendar_codes, calendar_row, calendars, dates, load, period_sets,

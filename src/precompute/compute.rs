@@ -83,10 +83,8 @@ fn widened(inputs: &Inputs, now: Instant) -> Vec<Wanted> {
         if !Prepared::new(inputs, person, from, to, now).carries() {
             continue;
         }
-        let (_, first) = inputs.period_set(person, from);
-        let (_, last) = inputs.period_set(person, to);
-        let begin = first.period_of(from).from.min(person.span.from);
-        let end = person.span.to.map(|t| t.max(last.period_of(to).to));
+        let begin = inputs.period(person, from).from.min(person.span.from);
+        let end = person.span.to.map(|t| t.max(inputs.period(person, to).to));
         let span = DateSpan { from: begin, to: end };
         if span != person.span {
             wider.push((person.id, span));

@@ -1,15 +1,17 @@
 //! A drain: marks → gather → evaluate → settle → delete exactly the marks that were read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use vocabulary::{DateSpan, LocalDate, MarkId, PersonId};
 
+use super::adjust::{Causes, adjust, hold_states, part};
 use super::compute::{Days, compute};
 use super::gather::{Inputs, Wanted};
-use super::settle::{Outcome, Settled, settle};
+use super::recut::recut;
+use super::settle::{Settled, settle};
 use super::summary::summarise;
 use crate::base::failpoint::{Sabotage, Step, at_most, failpoint, sabotaged};
 use crate::base::{App, Dialect, Fault, Isolation, Query, Tx};
@@ -157,6 +159,7 @@ struct Unit {
     wanted: Vec<Wanted>,
     marks: Vec<MarkId>,
     days: i64,
+    causes: Causes,
 }
 
 impl Unit {
@@ -165,7 +168,9 @@ impl Unit {
         let most = if claim.lane == Lane::Mass { limit.mass_days } else { MAX_DAYS };
         let mut spans: BTreeMap<PersonId, (DateSpan, Vec<MarkId>)> = BTreeMap::new();
         let mut order = Vec::new();
+        let mut causes = Causes::default();
         for t in taken {
+            causes.add(&t);
             let entry = spans.entry(t.person).or_insert_with(|| {
                 order.push(t.person);
                 (t.span, Vec::new())
@@ -173,7 +178,8 @@ impl Unit {
             entry.0 = join(entry.0, t.span);
             entry.1.push(t.id);
         }
-        let mut unit = Self { lane: claim.lane, wanted: Vec::new(), marks: Vec::new(), days: 0 };
+        let mut unit =
+            Self { lane: claim.lane, wanted: Vec::new(), marks: Vec::new(), days: 0, causes };
         for person in order {
             let Some((span, marks)) = spans.remove(&person) else { continue };
             let to = span.to.unwrap_or(today).min(today.plus(1));
@@ -206,15 +212,12 @@ async fn finish(
     inputs: &Inputs,
     days: Vec<Days>,
 ) -> Result<Drained, Fault> {
-    let people: HashMap<PersonId, _> = inputs.people.iter().map(|p| (p.id, p)).collect();
-    let outcomes: Vec<Outcome<'_>> = days
-        .into_iter()
-        .filter_map(|d| {
-            let person = *people.get(&d.person)?;
-            Some(Outcome { person, from: d.from, to: d.to, results: d.results })
-        })
-        .collect();
-    let (settled, touched) = settle(tx, &outcomes, app.clock.now()).await?;
+    let parted = part(inputs, days);
+    hold_states(tx, inputs, &parted).await?;
+    let at = app.clock.now();
+    let (settled, mut touched) = settle(tx, &parted.open, at).await?;
+    touched.extend(adjust(tx, inputs, &parted.locked, &unit.causes, at).await?);
+    touched.extend(recut(tx, inputs, &unit.causes, app.today()).await?);
     failpoint(Step::DrainSettled).await?;
     summarise(tx, inputs, &touched).await?;
     failpoint(Step::DrainSummarised).await?;

@@ -144,7 +144,7 @@ impl<'i> Prepared<'i> {
     ) -> Vec<Computed> {
         let mut out = Vec::new();
         let mut carried = CaseCounts::default();
-        let mut period = None;
+        let mut last = None;
         let mut stretch = from;
         while stretch <= to {
             let Some(book) = self.book(stretch).cloned() else { break };
@@ -155,11 +155,9 @@ impl<'i> Prepared<'i> {
             self.facts(&requests, &punches, |facts| {
                 let mut run = evaluator.person(facts);
                 for date in stretch.through(end) {
-                    let (set, rule) = self.inputs.period_set(self.person, date);
-                    let here = (set, rule.period_of(date).from);
-                    if period != Some(here) {
+                    if last.is_none_or(|l| l < date) {
                         carried = CaseCounts::default();
-                        period = Some(here);
+                        last = Some(self.inputs.period(self.person, date).to);
                     }
                     let result = run.day(date, &carried);
                     carried.add(&result.cases);
@@ -258,8 +256,7 @@ impl<'i> Prepared<'i> {
     /// One date with its explanation and as a case of the evaluate format.
     pub fn explained(&self, date: LocalDate, evaluator: &mut Evaluator) -> Option<Explained> {
         let book = self.book(date)?.clone();
-        let (_, rule) = self.inputs.period_set(self.person, date);
-        let period = rule.period_of(date);
+        let period = self.inputs.period(self.person, date);
         let mut prior = CaseCounts::default();
         if self.carries() && period.from < date {
             for c in self.results(period.from, date.plus(-1), evaluator) {

@@ -9,12 +9,16 @@ use engine::{DateKind, PunchFlag, WallSpan};
 use sea_orm::{FromQueryResult, Value};
 use smallvec::SmallVec;
 use vocabulary::{
-    CalendarId, DateSpan, Instant, LocalDate, OrgId, PersonId, PunchId, RequestId, RuleId, ShiftId,
-    WallTime, Zone,
+    CalendarId, DateSpan, Instant, LocalDate, OrgId, PeriodSetId, PersonId, PunchId, RequestId,
+    RuleId, ShiftId, WallTime, Zone,
 };
 
+use super::locked::{PERIODS_BEFORE, locked_spans};
 use super::row::StoredRow;
 use crate::base::{ColumnKind, Fault, Query, json_rows};
+use crate::calendars::{
+    PeriodFacts, PeriodLine, Periods, PersonPeriod, shared_periods, with_departments,
+};
 use crate::rules::Book;
 use crate::shifts::read_shift_ids;
 
@@ -74,7 +78,7 @@ pub struct Person {
     pub schemes: Timeline<Option<RuleId>>,
     pub calendars: Timeline<CalendarId>,
     pub default_shifts: Timeline<Option<ShiftId>>,
-    pub periods: Timeline<i64>,
+    pub periods: PeriodLine,
     pub cells: BTreeMap<LocalDate, Vec<ShiftId>>,
     pub punches: Vec<RawPunch>,
     pub requests: Vec<RawRequest>,
@@ -91,8 +95,9 @@ pub struct Inputs {
     pub book: Arc<Book>,
     pub calendars: HashMap<CalendarId, Calendar>,
     pub default_calendar: Option<CalendarId>,
-    /// `(id, start day)`; the default one stands first.
-    pub period_sets: Vec<(i64, i32)>,
+    pub periods: Periods,
+    /// Periods that end before are not known.
+    pub since: LocalDate,
 }
 
 impl Inputs {
@@ -101,17 +106,9 @@ impl Inputs {
         id.and_then(|id| self.calendars.get(&id)).map_or(DateKind::Workday, |c| c.kind(date))
     }
 
-    /// The period set of a date and its rule.
-    pub fn period_set(
-        &self,
-        person: &Person,
-        date: LocalDate,
-    ) -> (i64, engine::period::PeriodRule) {
-        let wanted = person.periods.on(date);
-        let found = wanted.and_then(|w| self.period_sets.iter().find(|(id, _)| id == w));
-        let (id, day) = found.or_else(|| self.period_sets.first()).copied().unwrap_or((0, 1));
-        let rule = u8::try_from(day).ok().and_then(engine::period::PeriodRule::new);
-        (id, rule.unwrap_or(engine::period::PeriodRule::MONTH))
+    /// The attendance period of a date.
+    pub fn period(&self, person: &Person, date: LocalDate) -> PersonPeriod {
+        self.periods.of(&person.periods, date)
     }
 }
 
@@ -152,16 +149,18 @@ pub async fn gather(q: &impl Query, wanted: &[Wanted]) -> Result<Inputs, Fault> 
     let bind: Vec<Value> = vec![wanted_json(wanted).into()];
     let book = Book::load(q).await?;
     let mut people = persons(q, &w, &bind, wanted).await?;
-    timelines(q, &w, &bind, &mut people).await?;
+    let own_sets = timelines(q, &w, &bind, &mut people).await?;
     cells(q, &w, &bind, &mut people).await?;
     punches(q, &w, &bind, &mut people).await?;
     requests(q, &w, &bind, &mut people).await?;
     stored(q, &w, &bind, &mut people).await?;
     let (calendars, default_calendar) = calendars(q).await?;
-    let period_sets = period_sets(q).await?;
+    let first = wanted.iter().map(|(_, s)| s.from).min().unwrap_or(LocalDate::MIN);
+    let since = first.plus(-PERIODS_BEFORE);
+    let periods = periods(q, &w, &bind, since, &mut people, own_sets).await?;
     let mut people: Vec<Person> = people.into_values().collect();
     people.sort_by_key(|p| p.id);
-    Ok(Inputs { people, book, calendars, default_calendar, period_sets })
+    Ok(Inputs { people, book, calendars, default_calendar, periods, since })
 }
 
 type People = HashMap<PersonId, Person>;
@@ -207,7 +206,7 @@ async fn persons(
                 schemes: Timeline::default(),
                 calendars: Timeline::default(),
                 default_shifts: Timeline::default(),
-                periods: Timeline::default(),
+                periods: PeriodLine::default(),
                 cells: BTreeMap::new(),
                 punches: Vec::new(),
                 requests: Vec::new(),
@@ -228,13 +227,17 @@ struct TimelineRow {
     value: Option<i64>,
 }
 
+/// Entries of period sets that name a person.
+type OwnSets = HashMap<PersonId, Vec<(LocalDate, PeriodSetId)>>;
+
 /// All timelines and freezes in one query.
 async fn timelines(
     q: &impl Query,
     w: &str,
     bind: &[Value],
     people: &mut People,
-) -> Result<(), Fault> {
+) -> Result<OwnSets, Fault> {
+    let mut own_sets = OwnSets::new();
     let part = |kind: &str, table: &str, column: &str| {
         format!(
             "SELECT '{kind}' AS kind, t.person_id, t.valid_from, NULL AS valid_to, \
@@ -262,11 +265,13 @@ async fn timelines(
             ("scheme", v) => p.schemes.0.push((r.valid_from, v.map(RuleId))),
             ("calendar", Some(v)) => p.calendars.0.push((r.valid_from, CalendarId(v))),
             ("shift", v) => p.default_shifts.0.push((r.valid_from, v.map(ShiftId))),
-            ("period", Some(v)) => p.periods.0.push((r.valid_from, v)),
+            ("period", Some(v)) => {
+                own_sets.entry(r.person_id).or_default().push((r.valid_from, PeriodSetId(v)));
+            }
             _ => {}
         }
     }
-    Ok(())
+    Ok(own_sets)
 }
 
 #[derive(FromQueryResult)]
@@ -479,19 +484,27 @@ async fn calendars(
     Ok((calendars, default))
 }
 
-#[derive(FromQueryResult)]
-struct PeriodSetRow {
-    id: i64,
-    start_day: i32,
-}
-
-async fn period_sets(q: &impl Query) -> Result<Vec<(i64, i32)>, Fault> {
-    let rows: Vec<PeriodSetRow> = q
-        .rows(
-            "SELECT id, start_day FROM period_set \
-             ORDER BY CASE WHEN is_default THEN 0 ELSE 1 END, id",
-            vec![],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.start_day)).collect())
+/// Sets and states of attendance periods, and the part of each person in them.
+async fn periods(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+    since: LocalDate,
+    people: &mut People,
+    mut own: OwnSets,
+) -> Result<Periods, Fault> {
+    let mut all = shared_periods(q, since).await?;
+    let orgs = people.values().flat_map(|p| p.orgs.0.iter().map(|(_, o)| *o)).collect();
+    with_departments(q, &mut all, orgs).await?;
+    let mut locked = locked_spans(q, w, bind, &all, since).await?;
+    for p in people.values_mut() {
+        let facts = PeriodFacts {
+            hired: p.employment.hired,
+            own: own.remove(&p.id).unwrap_or_default(),
+            orgs: p.orgs.0.clone(),
+            locked: locked.remove(&p.id).unwrap_or_default(),
+        };
+        p.periods = all.line(facts);
+    }
+    Ok(all)
 }

@@ -14,6 +14,7 @@
 //!
 //! **Verbs** [`drain`], [`drain_all`], [`tick`], [`explain`], [`change_batch`]. Workers: [`run`], [`run_clock`].
 
+mod adjust;
 pub mod api;
 mod api_batches;
 mod batches;
@@ -24,8 +25,10 @@ mod concern;
 mod drain;
 mod evaluate;
 mod gather;
+mod locked;
 mod provisional;
 mod read;
+mod recut;
 mod refusal;
 mod row;
 mod settle;

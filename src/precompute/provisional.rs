@@ -24,7 +24,7 @@ pub async fn day_of_punch(
     let Some(found) = inputs.people.first() else { return Ok(None) };
     if Prepared::new(&inputs, found, from, to, now).carries() {
         // Missing points that go free are counted from the begin of the period.
-        from = inputs.period_set(found, from).1.period_of(from).from;
+        from = inputs.period(found, from).from.min(from);
         inputs = gather(&tx, &[(person, DateSpan::new(from, to))]).await?;
     }
     tx.rollback().await?;

@@ -441,6 +441,5 @@ pub async fn current_period(
 ) -> Result<String, Failure> {
     let inputs = gather(q, &[(person, DateSpan::day(on))]).await?;
     let p = inputs.people.first().ok_or(ResultRefusal::PersonNotFound)?;
-    let (_, rule) = inputs.period_set(p, on);
-    Ok(rule.period_of(on).name.to_string())
+    Ok(inputs.period(p, on).label.to_string())
 }

@@ -54,7 +54,8 @@ pub const NUMBERS: [&str; 19] = [
 ];
 
 impl Computed {
-    fn numbers(&self) -> [i32; 19] {
+    /// In the order of [`NUMBERS`].
+    pub fn numbers(&self) -> [i32; 19] {
         let r = &self.result;
         let [weekday, rest, holiday] = r.overtime.map(|o| o.credited);
         [

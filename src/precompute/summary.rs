@@ -59,10 +59,12 @@ pub async fn summarise(
         let mut date = span.from;
         let last = span.to.unwrap_or(span.from);
         while date <= last {
-            let (set, rule) = inputs.period_set(person, date);
-            let p = rule.period_of(date);
-            let period = p.name.to_string();
-            keys.insert(Key { person: *id, set, period, from: p.from, to: p.to }, ());
+            let p = inputs.period(person, date);
+            let period = p.label.to_string();
+            // What was locked keeps the sums it was locked with.
+            if !p.locked() {
+                keys.insert(Key { person: *id, set: p.set.0, period, from: p.from, to: p.to }, ());
+            }
             date = p.to.plus(1);
         }
     }

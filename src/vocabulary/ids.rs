@@ -82,6 +82,8 @@ ids! {
     CalendarId,
     /// An attendance period set.
     PeriodSetId,
+    /// An attendance period that has begun to close.
+    PeriodId,
     /// A shift definition.
     ShiftId,
     /// An immutable version of a shift.

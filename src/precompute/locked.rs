@@ -1,0 +1,63 @@
+//! Which dates of the gathered people lie in locked periods.
+
+use std::collections::HashMap;
+
+use sea_orm::{FromQueryResult, Value};
+use vocabulary::{LocalDate, PeriodId, PeriodSetId, PersonId};
+
+use crate::base::{Fault, Query};
+use crate::calendars::{LockedSpan, NamedPeriod, PeriodLabel, PeriodState, Periods};
+
+/// Days before a span in which the period of its first date begins and the one before it ends.
+pub const PERIODS_BEFORE: i32 = 124;
+
+#[derive(FromQueryResult)]
+struct SpanRow {
+    person_id: PersonId,
+    period_id: PeriodId,
+    period_set_id: PeriodSetId,
+    period: String,
+    from_date: LocalDate,
+    to_date: LocalDate,
+}
+
+/// Locked periods with an archive of the people of `w`, as far as they can matter for the spans. Asks
+/// nothing where no period near them is locked.
+pub async fn locked_spans(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+    periods: &Periods,
+    since: LocalDate,
+) -> Result<HashMap<PersonId, Vec<LockedSpan>>, Fault> {
+    let mut found: HashMap<PersonId, Vec<LockedSpan>> = HashMap::new();
+    if periods.known.values().all(|k| k.state != PeriodState::Locked) {
+        return Ok(found);
+    }
+    let mut values = bind.to_vec();
+    values.push(since.into());
+    let rows: Vec<SpanRow> = q
+        .rows(
+            &format!(
+                "SELECT a.person_id, a.period_id, p.period_set_id, p.period, a.from_date, a.to_date \
+                 FROM {w} JOIN period_archive a ON a.person_id = w.person_id \
+                 JOIN attendance_period p ON p.id = a.period_id \
+                 WHERE p.state = 'locked' AND p.to_date >= ${}",
+                values.len()
+            ),
+            values,
+        )
+        .await?;
+    for r in rows {
+        found.entry(r.person_id).or_default().push(LockedSpan {
+            id: r.period_id,
+            set: r.period_set_id,
+            period: NamedPeriod {
+                label: PeriodLabel::of(&r.period),
+                from: r.from_date,
+                to: r.to_date,
+            },
+        });
+    }
+    Ok(found)
+}

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
+mod compact;
 mod dialect;
 mod lanes;
 mod periods;
@@ -11,6 +12,11 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(spine::Spine), Box::new(periods::Periods), Box::new(lanes::Lanes)]
+        vec![
+            Box::new(spine::Spine),
+            Box::new(compact::Compact),
+            Box::new(periods::Periods),
+            Box::new(lanes::Lanes),
+        ]
     }
 }

@@ -404,7 +404,7 @@ impl ResultsApi {
         let today = self.app.today();
         let period = match period {
             Some(p) => p,
-            None => read::current_period(self.app.db.read(), person, today).await?,
+            None => read::current_period(&self.app, person, today).await?,
         };
         let filter = SummaryFilter { person: Some(person), period, after: None, limit: 1 };
         let rows = read::summaries(self.app.db.read(), scope, &filter).await?;

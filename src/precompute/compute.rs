@@ -1,14 +1,16 @@
 //! Many people at once, over all cores.
 
+use std::collections::{HashMap, HashSet};
+
 use engine::Evaluator;
 use rayon::prelude::*;
-use vocabulary::{DateSpan, Instant, LocalDate, PersonId};
+use vocabulary::{DateSpan, Instant, LocalDate, PersonId, RuleId};
 
-use super::evaluate::Prepared;
-use super::gather::{Inputs, Person, Wanted, gather};
+use super::evaluate::{Prepared, goes_free};
+use super::gather::{AFTER, BEFORE, Inputs, Person, Wanted, gather};
 use super::row::Computed;
 use crate::base::failpoint::{Step, failpoint};
-use crate::base::{Fault, Query};
+use crate::base::{Fault, Tx, on_all_cores};
 
 /// Results of one person over the dates that were computed.
 pub struct Days {
@@ -33,10 +35,13 @@ fn horizon(person: &Person, now: Instant) -> Option<(LocalDate, LocalDate)> {
     (from <= to).then_some((from, to))
 }
 
+/// Fewer employee-days than this are evaluated on the spot.
+const FEW_DAYS: i32 = 200;
+
 /// Gathers and evaluates. People whose rules let missing points of a period go free are computed from the
 /// begin to the end of their periods, so that the occurrences are counted in order (DD-69).
 pub async fn compute(
-    q: &impl Query,
+    q: &Tx,
     wanted: &[Wanted],
     now: Instant,
 ) -> Result<(Inputs, Vec<Days>), Fault> {
@@ -44,43 +49,67 @@ pub async fn compute(
     let wider = widened(&inputs, now);
     if !wider.is_empty() {
         let more = gather(q, &wider).await?;
-        for person in more.people {
-            if let Some(p) = inputs.people.iter_mut().find(|p| p.id == person.id) {
+        let mut wide: HashMap<PersonId, Person> =
+            more.people.into_iter().map(|p| (p.id, p)).collect();
+        for p in &mut inputs.people {
+            if let Some(person) = wide.remove(&p.id) {
                 *p = person;
             }
         }
     }
     failpoint(Step::DrainGathered).await?;
-    let work = move || {
-        let days: Vec<Days> = inputs
-            .people
-            .par_iter()
-            .map_init(Evaluator::new, |evaluator, person| {
-                let Some((from, to)) = horizon(person, now) else {
-                    let (from, to) = nothing(person);
-                    return Days { person: person.id, from, to, results: Vec::new() };
-                };
-                let prepared = Prepared::new(&inputs, person, from, to, now);
-                let results = prepared.results(from, to, evaluator);
-                let (low, high) = nothing(person);
-                Days { person: person.id, from: low, to: high, results }
-            })
-            .collect();
-        (inputs, days)
+    let days = |evaluator: &mut Evaluator, person: &Person| {
+        let (low, high) = whole(person);
+        let results = match horizon(person, now) {
+            Some((from, to)) => {
+                Prepared::new(&inputs, person, from, to, now).results(from, to, evaluator)
+            }
+            None => Vec::new(),
+        };
+        Days { person: person.id, from: low, to: high, results }
     };
-    tokio::task::spawn_blocking(work).await.map_err(|e| Fault::new("evaluation ended", e))
+    let spans = inputs.people.iter().filter_map(|p| horizon(p, now));
+    let size: i32 = spans.map(|(from, to)| to.days() - from.days() + 1).sum();
+    let days: Vec<Days> = if size < FEW_DAYS {
+        let mut evaluator = Evaluator::new();
+        inputs.people.iter().map(|p| days(&mut evaluator, p)).collect()
+    } else {
+        on_all_cores(|| inputs.people.par_iter().map_init(Evaluator::new, days).collect())
+    };
+    Ok((inputs, days))
 }
 
 /// The whole span: stored rows in it that are not computed again are deleted.
-fn nothing(person: &Person) -> (LocalDate, LocalDate) {
+fn whole(person: &Person) -> (LocalDate, LocalDate) {
     (person.span.from, person.span.to.unwrap_or(LocalDate::MAX))
 }
 
+/// Schemes with a version on these dates that lets some missing points of a period go free.
+fn forgiving(inputs: &Inputs, from: LocalDate, to: LocalDate) -> HashSet<RuleId> {
+    let mut found = HashSet::new();
+    let mut date = from;
+    while date <= to {
+        let book = inputs.book.on(date);
+        let schemes = inputs.people.iter().flat_map(|p| p.schemes.values()).flatten();
+        let all: HashSet<RuleId> = schemes.copied().collect();
+        found.extend(all.into_iter().filter(|id| book.scheme(*id).is_some_and(|s| goes_free(&s))));
+        match inputs.book.next_change(date) {
+            Some(next) => date = next,
+            None => break,
+        }
+    }
+    found
+}
+
 fn widened(inputs: &Inputs, now: Instant) -> Vec<Wanted> {
+    let spans: Vec<_> = inputs.people.iter().filter_map(|p| Some((p, horizon(p, now)?))).collect();
+    let low = spans.iter().map(|(_, (from, _))| from.plus(-BEFORE)).min();
+    let high = spans.iter().map(|(_, (_, to))| to.plus(AFTER)).max();
+    let (Some(low), Some(high)) = (low, high) else { return Vec::new() };
+    let forgiving = forgiving(inputs, low, high);
     let mut wider = Vec::new();
-    for person in &inputs.people {
-        let Some((from, to)) = horizon(person, now) else { continue };
-        if !Prepared::new(inputs, person, from, to, now).carries() {
+    for (person, (from, to)) in spans {
+        if !person.schemes.values().flatten().any(|id| forgiving.contains(id)) {
             continue;
         }
         let begin = inputs.period(person, from).from.min(person.span.from);

@@ -219,7 +219,7 @@ async fn finish(
     touched.extend(adjust(tx, inputs, &parted.locked, &unit.causes, at).await?);
     touched.extend(recut(tx, inputs, &unit.causes, app.today()).await?);
     failpoint(Step::DrainSettled).await?;
-    summarise(tx, inputs, &touched).await?;
+    summarise(tx, inputs, &parted.open, &touched).await?;
     failpoint(Step::DrainSummarised).await?;
     let forgotten = dirty::forget(tx, &unit.marks).await?;
     failpoint(Step::DrainForgot).await?;

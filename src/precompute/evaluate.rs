@@ -13,7 +13,7 @@ use vocabulary::{Instant, LocalDate, RuleId, WallTime};
 
 use super::gather::{AFTER, BEFORE, Inputs, Person, RawPunch};
 use super::row::Computed;
-use crate::punches::{Group, groups};
+use crate::punches::{DEBOUNCE_MILLIS, groups};
 use crate::rules::DayBook;
 
 /// A date as the engine wants it, owning its parts.
@@ -25,6 +25,27 @@ struct OwnedDay {
     service: Service,
 }
 
+/// First and last member of a group of doubled punches; mostly the same.
+#[derive(Clone, Copy)]
+struct Tap {
+    first: RawPunch,
+    last: RawPunch,
+}
+
+/// Groups the punches of a person, which come in the order of time.
+fn taps(punches: &[RawPunch]) -> Vec<Tap> {
+    let apart = |pair: &[RawPunch]| match pair {
+        [a, b] => b.at.millis() - a.at.millis() > DEBOUNCE_MILLIS,
+        _ => true,
+    };
+    if punches.windows(2).all(apart) {
+        return punches.iter().map(|p| Tap { first: *p, last: *p }).collect();
+    }
+    let tap = |p: &RawPunch| (p.at.millis(), p.source);
+    let groups = groups(punches.iter().copied(), tap, |p| p.id);
+    groups.into_iter().map(|g| Tap { first: g.first, last: g.last }).collect()
+}
+
 /// One person, ready to be evaluated on the dates from `from` to `to`.
 pub struct Prepared<'i> {
     inputs: &'i Inputs,
@@ -32,7 +53,7 @@ pub struct Prepared<'i> {
     first: LocalDate,
     days: Vec<OwnedDay>,
     books: Vec<Arc<DayBook>>,
-    groups: Vec<Group<RawPunch>>,
+    taps: Vec<Tap>,
     now: WallTime,
 }
 
@@ -59,9 +80,8 @@ impl<'i> Prepared<'i> {
             days.push(owned_day(inputs, person, &book, date));
             books.push(book);
         }
-        let tap = |p: &RawPunch| (p.at.millis(), p.source);
-        let groups = groups(person.punches.iter().copied(), tap, |p| p.id);
-        Self { inputs, person, first, days, books, groups, now: person.zone.wall(now) }
+        let taps = taps(&person.punches);
+        Self { inputs, person, first, days, books, taps, now: person.zone.wall(now) }
     }
 
     fn index(&self, date: LocalDate) -> Option<usize> {
@@ -120,9 +140,9 @@ impl<'i> Prepared<'i> {
     }
 
     /// One punch per group: the first member, or the last where `last` says so.
-    fn representatives(&self, last: impl Fn(&Group<RawPunch>) -> bool) -> Vec<Punch> {
+    fn representatives(&self, last: impl Fn(&Tap) -> bool) -> Vec<Punch> {
         let mut punches: Vec<Punch> = self
-            .groups
+            .taps
             .iter()
             .filter(|g| g.first.wall <= self.now)
             .map(|g| {
@@ -181,8 +201,8 @@ impl<'i> Prepared<'i> {
         let firsts = self.representatives(|_| false);
         let begin = second(from.plus(-2));
         let end = second(to.plus(3));
-        let doubled: Vec<&Group<RawPunch>> = self
-            .groups
+        let doubled: Vec<&Tap> = self
+            .taps
             .iter()
             .filter(|g| g.first.id != g.last.id)
             .filter(|g| (begin..end).contains(&g.first.wall.seconds()))
@@ -235,22 +255,7 @@ impl<'i> Prepared<'i> {
 
     /// Whether a scheme of these dates lets some missing points of a period go free.
     pub fn carries(&self) -> bool {
-        let free = |s: &Scheme| {
-            [&s.workday, &s.weekday_ot, &s.rest_ot, &s.holiday_ot].iter().any(|s| {
-                s.abnormal_rule.as_ref().is_some_and(|r| {
-                    [
-                        r.missing_in,
-                        r.missing_out,
-                        r.both_missing,
-                        r.middle_missing,
-                        r.segment_missing,
-                    ]
-                    .iter()
-                    .any(|m| m.free_per_period > 0)
-                })
-            })
-        };
-        self.days.iter().any(|d| d.scheme.as_deref().is_some_and(free))
+        self.days.iter().any(|d| d.scheme.as_deref().is_some_and(goes_free))
     }
 
     /// One date with its explanation and as a case of the evaluate format.
@@ -325,6 +330,16 @@ impl<'i> Prepared<'i> {
             now: open.then_some(self.now),
         })
     }
+}
+
+/// Whether some missing points of a period go free.
+pub fn goes_free(scheme: &Scheme) -> bool {
+    let sections = [&scheme.workday, &scheme.weekday_ot, &scheme.rest_ot, &scheme.holiday_ot];
+    sections.iter().filter_map(|s| s.abnormal_rule.as_ref()).any(|r| {
+        let cases =
+            [r.missing_in, r.missing_out, r.both_missing, r.middle_missing, r.segment_missing];
+        cases.iter().any(|m| m.free_per_period > 0)
+    })
 }
 
 fn second(date: LocalDate) -> i64 {

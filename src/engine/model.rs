@@ -213,6 +213,8 @@ pub struct RequestType {
     pub priority: i32,
     pub basis: CountingBasis,
     pub coefficients: Coefficients,
+    /// Number of the published version, for the explanation only; 0 where there is none.
+    pub version: i32,
 }
 
 impl RequestType {
@@ -224,7 +226,13 @@ impl RequestType {
             priority: 100,
             basis: CountingBasis::Work,
             coefficients: Coefficients { w2: 10, ..Coefficients::default() },
+            version: 0,
         }
+    }
+
+    /// What the explanation calls it.
+    pub fn reference(&self) -> VersionRef {
+        VersionRef { code: Some(self.name.clone()), version: self.version }
     }
 }
 
@@ -266,6 +274,8 @@ pub struct Shift {
     pub late_flex_minutes: i32,
     /// Hundredths of a day; `None` = due ÷ day_std_minutes.
     pub day_equivalent_hundredths: Option<i32>,
+    /// Number of the published version, for the explanation only; 0 where there is none.
+    pub version: i32,
 }
 
 /// One of the four sections of a scheme with its rules (8).

@@ -1,7 +1,9 @@
 //! The explanation of a day: facts used and ignored, decisions with their rule and version, and minutes that
 //! add up to the result. Recording is cheap; text is made only when somebody reads it.
 
+mod en;
 mod text;
+mod zh;
 
 use vocabulary::{LocalDate, WallTime};
 
@@ -107,35 +109,112 @@ pub enum PunchUse {
 /// Why a step stands in the explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    NotInService { frozen: bool },
-    Plan { day_type: DayType, shift: Option<Code>, scheme: VersionRef },
-    Block { start: WallTime, end: WallTime, joined: bool },
+    NotInService {
+        frozen: bool,
+    },
+    NoScheme,
+    Plan {
+        day_type: DayType,
+        shift: Option<VersionRef>,
+        scheme: VersionRef,
+    },
+    Block {
+        start: WallTime,
+        end: WallTime,
+        joined: bool,
+    },
     PointTaken(Point),
-    Punch { punch: Punch, role: PunchUse },
-    Band { edge: Edge, raw: i32, code: Code, minutes: i32, rule: VersionRef },
-    AbsenceBand { edge: Edge, raw: i32, code: Code, days_hundredths: i32, rule: VersionRef },
-    BlockBand { edge: Edge, raw: i32, code: Code, minutes: i32 },
-    Unjudged { edge: Edge, raw: i32 },
+    Punch {
+        punch: Punch,
+        role: PunchUse,
+        rule: VersionRef,
+    },
+    Band {
+        edge: Edge,
+        raw: i32,
+        code: Code,
+        minutes: i32,
+        rule: VersionRef,
+    },
+    AbsenceBand {
+        edge: Edge,
+        raw: i32,
+        code: Code,
+        days_hundredths: i32,
+        rule: VersionRef,
+    },
+    BlockBand {
+        edge: Edge,
+        raw: i32,
+        code: Code,
+        minutes: i32,
+        rule: VersionRef,
+    },
+    Unjudged {
+        edge: Edge,
+        raw: i32,
+    },
     Attended,
-    DurationRounding { rule: VersionRef },
+    DurationRounding {
+        rule: VersionRef,
+    },
     LimitedByAbsence,
-    VoidSpan,
-    FixedAbsence,
-    SpanMinusDeduction { minutes: i32 },
+    VoidSpan {
+        rule: VersionRef,
+    },
+    FixedAbsence {
+        rule: VersionRef,
+    },
+    BandAbsence,
+    SpanMinusDeduction {
+        minutes: i32,
+        scheme: VersionRef,
+    },
     ShortOfDue,
     Scheduled,
     Regular,
-    Covered { request: Code, kind: Code, minutes: i32 },
-    Coefficient { name: &'static str, kind: Code, request: Option<Code> },
+    Covered {
+        request: Code,
+        kind: VersionRef,
+        minutes: i32,
+    },
+    Coefficient {
+        name: &'static str,
+        kind: VersionRef,
+        request: Option<Code>,
+    },
     OvertimeWorked,
     HolidayPart,
     BeyondShift,
-    OvertimeIntoActual { kind: Code },
-    HolidayIntoActual { kind: Code },
+    OvertimeIntoActual {
+        kind: VersionRef,
+    },
+    HolidayIntoActual {
+        kind: VersionRef,
+    },
     Unconfirmed,
     Presence,
     Night,
-    Exception(Exception),
+    /// With the rule that decides what it amounts to.
+    Exception {
+        exception: Exception,
+        rule: VersionRef,
+    },
+}
+
+impl Why {
+    /// Where it stands in the explanation.
+    const fn place(&self) -> u8 {
+        match self {
+            Self::NotInService { .. } | Self::NoScheme | Self::Plan { .. } => 0,
+            Self::Block { .. } => 1,
+            Self::Covered { .. } => 2,
+            Self::Punch { .. } => 3,
+            Self::PointTaken(_) => 4,
+            Self::Exception { .. } => 5,
+            _ => 6,
+        }
+    }
 }
 
 /// One step. `tenths` of a minute go to `measure`; a note has no measure.
@@ -177,6 +256,12 @@ impl Trace {
     pub fn clear(&mut self, date: LocalDate) {
         self.date = date;
         self.steps.clear();
+    }
+
+    /// Puts the steps into the order in which a person asks: the plan, the requests, the punches, what is
+    /// wrong, and then the minutes as they were counted.
+    pub(crate) fn arrange(&mut self) {
+        self.steps.sort_by_key(|s| s.why.place());
     }
 
     /// What the steps add to a measure, in tenths of a minute.

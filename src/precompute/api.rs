@@ -388,7 +388,7 @@ impl ResultsApi {
         let (define, case) = e.explained.case.to_lines();
         Ok(Json(ExplanationView {
             day: view::computed_view(&e.computed),
-            steps: e.explained.trace.steps.iter().map(view::step_view).collect(),
+            steps: view::step_views(&e.explained.trace),
             reproduced: e.reproduced,
             engine_version: ENGINE_VERSION,
             case: vec![Any(define), Any(case)],

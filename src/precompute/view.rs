@@ -7,7 +7,7 @@ use contract::results::{
     OvertimeByCategory, OvertimeView, PeriodSummaryView, PointView, RatedView, StepView,
 };
 use engine::trace::Step;
-use engine::{ExceptionCode, Lang as EngineLang};
+use engine::{ExceptionCode, Lang as EngineLang, Trace};
 use serde_json::Value;
 use vocabulary::{LocalDate, PunchId, WallTime};
 
@@ -193,12 +193,17 @@ fn point(p: &PointDetail<'_>, date: LocalDate) -> PointView {
     }
 }
 
-pub fn step_view(s: &Step) -> StepView {
-    let json = s.to_json();
+/// The steps of an explanation in the language asked for.
+pub fn step_views(trace: &Trace) -> Vec<StepView> {
+    trace.steps.iter().map(|s| step_view(s, trace.date)).collect()
+}
+
+fn step_view(s: &Step, date: LocalDate) -> StepView {
+    let json = s.to_json(date);
     let rule = part(&json, "rule");
     StepView {
         step: text(&json, "step"),
-        text: s.sentence(engine_lang()),
+        text: s.sentence(engine_lang(), date),
         measure: s.measure.map(|m| m.as_str().to_owned()),
         tenths: s.measure.map(|_| s.tenths),
         rule_code: rule.get("code").map(|_| text(rule, "code")),

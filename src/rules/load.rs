@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use engine::{Code, Shift, VersionRef};
+use engine::{Code, RequestType, Shift, VersionRef};
 use vocabulary::{LocalDate, RuleId, ShiftId};
 
 use super::RuleKind;
@@ -77,7 +77,12 @@ fn kind(row: &RuleVersionRow) -> Result<RuleKind, Fault> {
 }
 
 fn part(row: &RuleVersionRow, kind: RuleKind) -> Result<PartVersion, Fault> {
-    let value: Part = body::read_part(kind, row)?;
+    let value = match body::read_part(kind, row)? {
+        Part::Request(t) => {
+            Part::Request(Arc::new(RequestType { version: row.version, ..t.as_ref().clone() }))
+        }
+        other => other,
+    };
     let code: Code = Code::from(row.code.as_str());
     Ok(PartVersion { origin: VersionRef { code: Some(code), version: row.version }, value })
 }

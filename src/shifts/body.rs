@@ -44,8 +44,9 @@ fn shift(code: &str, body: &Value) -> Result<Shift, Refusal> {
 /// The shift of a published version.
 pub fn parse(row: &ShiftVersionRow) -> Result<Shift, Fault> {
     let body: Value = serde_json::from_str(&row.body)?;
-    shift(&row.code, &body)
-        .map_err(|e| Fault::new(format!("version {} of shift {}", row.version, row.code), e))
+    let shift = shift(&row.code, &body)
+        .map_err(|e| Fault::new(format!("version {} of shift {}", row.version, row.code), e))?;
+    Ok(Shift { version: row.version, ..shift })
 }
 
 #[derive(Deserialize)]

@@ -199,7 +199,9 @@ impl<'f> Run<'_, 'f> {
         trace: &mut Trace,
     ) -> DayResult {
         trace.clear(date);
-        self.evaluate(date, prior, trace)
+        let result = self.evaluate(date, prior, trace);
+        trace.arrange();
+        result
     }
 
     fn known(&self) -> &[Punch] {
@@ -308,17 +310,23 @@ impl<'f> Run<'_, 'f> {
         let code = match plan.service {
             Service::Frozen => ExceptionCode::PunchWhileFrozen,
             Service::NotEmployed => ExceptionCode::PunchNotEmployed,
-            Service::InService => return result,
+            Service::InService => {
+                Ledger::new(recorder).note(|| Why::NoScheme);
+                return result;
+            }
         };
         let first = self.calendar_day(plan.date).find(|p| {
             let at = p.at.seconds();
             !self.is_claimed(at) && self.extends_to(at).is_none()
         });
-        Ledger::new(recorder)
-            .note(|| Why::NotInService { frozen: plan.service == Service::Frozen });
+        let mut ledger = Ledger::new(recorder);
+        ledger.note(|| Why::NotInService { frozen: plan.service == Service::Frozen });
         if let Some(p) = first {
             let at = Some(p.at);
-            result.exceptions.push(Exception { code, at, minutes: None, request: None });
+            let exception = Exception { code, at, minutes: None, request: None };
+            let rule = VersionRef::default();
+            ledger.note(|| Why::Exception { exception: exception.clone(), rule });
+            result.exceptions.push(exception);
         }
         result
     }
@@ -344,14 +352,48 @@ fn to_minute(date: LocalDate, at: WallTime, rule: SecondsRule) -> i32 {
     }
 }
 
-/// Version of the late or early rule of the shift.
-fn origin(plan: &Plan<'_>, edge: Edge) -> VersionRef {
-    let section = section_origin(plan, plan.shift_section);
-    let rule = section.and_then(|s| match edge {
+/// Version of the late or early-leave rule of a section.
+fn origin_band(plan: &Plan<'_>, name: SectionName, edge: Edge) -> VersionRef {
+    let rule = section_origin(plan, name).and_then(|s| match edge {
         Edge::Late => s.late_rule.clone(),
         Edge::Early => s.early_rule.clone(),
     });
     rule.unwrap_or_default()
+}
+
+/// Version of the abnormal rule of a section.
+fn origin_abnormal(plan: &Plan<'_>, name: SectionName) -> VersionRef {
+    section_origin(plan, name).and_then(|s| s.abnormal_rule.clone()).unwrap_or_default()
+}
+
+/// The rule that decides what an exception amounts to; none for those that only report.
+fn origin_of_exception(plan: &Plan<'_>, code: ExceptionCode) -> VersionRef {
+    use ExceptionCode as E;
+    match code {
+        E::MissingIn | E::MissingOut | E::BothMissing | E::MiddleMissing | E::SegmentMissing => {
+            origin_abnormal(plan, plan.shift_section)
+        }
+        E::OtMissingIn | E::OtMissingOut | E::OtNoShow => {
+            origin_abnormal(plan, plan.overtime_section)
+        }
+        E::HolidayVoid => origin_abnormal(plan, SectionName::Holiday),
+        E::OddCount | E::OutOfWindow | E::WrongFlag | E::UnflaggedPunch => {
+            origin_abnormal(plan, plan.window_name())
+        }
+        E::NoRoster
+        | E::OverlapRequest
+        | E::BandExceeded
+        | E::PunchWhileFrozen
+        | E::PunchNotEmployed => VersionRef::default(),
+    }
+}
+
+/// Version of the scheme.
+fn origin_scheme(plan: &Plan<'_>) -> VersionRef {
+    plan.scheme.and_then(|s| s.origin.as_ref()).map_or_else(
+        || VersionRef { code: plan.scheme.map(|s| s.name.clone()), version: 0 },
+        |o| o.scheme.clone(),
+    )
 }
 
 /// Version of the punch rule of the shift.

@@ -152,6 +152,7 @@ impl Overtime {
             raw,
             code: rating.band.code.clone(),
             minutes: rating.minutes,
+            rule: super::origin_band(plan, plan.overtime_section, edge),
         });
     }
 

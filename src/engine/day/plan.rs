@@ -141,7 +141,11 @@ impl<'f> Plan<'f> {
 
     /// The section whose rules govern windows, flags and surplus punches.
     pub fn window_section(&self) -> Option<&'f Section> {
-        if self.shift.is_some() { self.c() } else { self.o() }
+        self.scheme.map(|s| self.window_name().of(s))
+    }
+
+    pub const fn window_name(&self) -> SectionName {
+        if self.shift.is_some() { self.shift_section } else { self.overtime_section }
     }
 
     pub fn section_of(&self, owner: Owner) -> Option<&'f Section> {

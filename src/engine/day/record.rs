@@ -164,11 +164,11 @@ impl Day<'_, '_, '_> {
         let plan = self.plan;
         ledger.note(|| Why::Plan {
             day_type: plan.day_type,
-            shift: plan.shift.or(plan.free).map(|s| s.name.clone()),
-            scheme: plan.scheme.and_then(|s| s.origin.as_ref()).map_or_else(
-                || VersionRef { code: plan.scheme.map(|s| s.name.clone()), version: 0 },
-                |o| o.scheme.clone(),
-            ),
+            shift: plan
+                .shift
+                .or(plan.free)
+                .map(|s| VersionRef { code: Some(s.name.clone()), version: s.version }),
+            scheme: super::origin_scheme(plan),
         });
         for b in &plan.blocks {
             ledger.note(|| Why::Block {
@@ -191,6 +191,7 @@ impl Day<'_, '_, '_> {
         let used = |i: usize| {
             self.claimed.matched.found.iter().any(|f| f.sign_in == Some(i) || f.sign_out == Some(i))
         };
+        let rule = super::origin_section(self.plan, self.plan.window_name());
         for i in &self.claimed.matched.claimed {
             let Some(p) = self.punches.get(*i) else { continue };
             let role = if used(*i) {
@@ -200,14 +201,17 @@ impl Day<'_, '_, '_> {
             } else {
                 PunchUse::Surplus
             };
-            ledger.note(|| Why::Punch { punch: *p, role });
+            ledger.note(|| Why::Punch { punch: *p, role, rule: rule.clone() });
         }
         for p in &loose.punches {
             let role = if loose.used { PunchUse::Unplanned } else { PunchUse::OutOfWindow };
-            ledger.note(|| Why::Punch { punch: **p, role });
+            ledger.note(|| Why::Punch { punch: **p, role, rule: rule.clone() });
         }
         for e in &result.exceptions {
-            ledger.note(|| Why::Exception(e.clone()));
+            ledger.note(|| Why::Exception {
+                exception: e.clone(),
+                rule: super::origin_of_exception(self.plan, e.code),
+            });
         }
     }
 }

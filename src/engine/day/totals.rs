@@ -55,7 +55,7 @@ fn leave<R: Recorder>(plan: &Plan<'_>, work: &Work, has_points: bool, ledger: &m
         if app > 0 {
             ledger.note(|| Why::Covered {
                 request: cover.request.id.clone(),
-                kind: cover.request.kind.name.clone(),
+                kind: cover.request.kind.reference(),
                 minutes: app,
             });
         }
@@ -76,7 +76,7 @@ fn book<R: Recorder>(
     let mut add = |measure, tenths: i32, name: &'static str| {
         ledger.add(measure, tenths, || Why::Coefficient {
             name,
-            kind: kind.name.clone(),
+            kind: kind.reference(),
             request: request.map(|r| r.id.clone()),
         });
     };
@@ -164,9 +164,9 @@ fn book_overtime<R: Recorder>(
     let worked = c.w2 * overtime.credited;
     let once = if common > 0 { worked.max(common * 10) } else { worked };
     ledger.minutes(Measure::Actual, ex.outside(&overtime.x), || Why::BeyondShift);
-    ledger.add(Measure::Actual, once, || Why::OvertimeIntoActual { kind: kind.name.clone() });
+    ledger.add(Measure::Actual, once, || Why::OvertimeIntoActual { kind: kind.reference() });
     ledger.add(Measure::Actual, c.w2 * overtime.holiday_shift, || Why::HolidayIntoActual {
-        kind: kind.name.clone(),
+        kind: kind.reference(),
     });
 }
 

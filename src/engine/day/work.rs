@@ -145,6 +145,8 @@ struct Sums {
     rated_out: i32,
     void_out: i32,
     band_days: SmallVec<[i32; 2]>,
+    /// Fixed absences of missing points.
+    fixed_by_case: i32,
 }
 
 /// Rates every span and books late, early, shortfall, regular work and absence.
@@ -196,13 +198,9 @@ pub fn measure<R: Recorder>(
     }
     let due_out = work.eff.outside(&work.statutory);
     let std = scheme.day_std_minutes;
-    let fixed: i32 = outcome
-        .fixed_absences
-        .iter()
-        .chain(&sums.band_days)
-        .map(|d| days_to_minutes(*d, std))
-        .sum();
-    let fixed = fixed.min(due_out);
+    let total = |days: &[i32]| -> i32 { days.iter().map(|d| days_to_minutes(*d, std)).sum() };
+    sums.fixed_by_case = total(&outcome.fixed_absences);
+    let fixed = (sums.fixed_by_case + total(&sums.band_days)).min(due_out);
     match deduction {
         Some(n) => {
             let inside = overtime_inside(work);
@@ -243,7 +241,7 @@ fn rate_edge<R: Recorder>(
         ledger.minutes(Measure::Shortfall, raw, || Why::Unjudged { edge, raw });
         return;
     };
-    let version = || super::origin(plan, edge);
+    let version = || super::origin_band(plan, plan.shift_section, edge);
     match edge {
         Edge::Late => {
             work.late_raw += raw;
@@ -305,8 +303,11 @@ fn scheduled<R: Recorder>(
     ledger.minutes(Measure::Regular, regular - measured, || Why::LimitedByAbsence);
     let absence = (sums.void_out + fixed).min(due_out);
     let void = sums.void_out.min(due_out);
-    ledger.minutes(Measure::Absence, void, || Why::VoidSpan);
-    ledger.minutes(Measure::Absence, absence - void, || Why::FixedAbsence);
+    let by_case = sums.fixed_by_case.min(absence - void);
+    let rule = || super::origin_abnormal(plan, plan.shift_section);
+    ledger.minutes(Measure::Absence, void, || Why::VoidSpan { rule: rule() });
+    ledger.minutes(Measure::Absence, by_case, || Why::FixedAbsence { rule: rule() });
+    ledger.minutes(Measure::Absence, absence - void - by_case, || Why::BandAbsence);
 }
 
 /// Workday deduction: the span between first sign-in and last sign-out minus N replaces the shift times (DD-35).
@@ -327,7 +328,10 @@ fn deducted<R: Recorder>(
         let statutory = work.eff.within(a, b).common(&work.statutory);
         let measured = (b - a - n - overtime_inside - statutory).max(0);
         regular = rounding.apply(measured);
-        ledger.minutes(Measure::Regular, measured, || Why::SpanMinusDeduction { minutes: n });
+        ledger.minutes(Measure::Regular, measured, || Why::SpanMinusDeduction {
+            minutes: n,
+            scheme: super::origin_scheme(plan),
+        });
         ledger.minutes(Measure::Regular, regular - measured, || Why::DurationRounding {
             rule: super::origin_punch(plan),
         });

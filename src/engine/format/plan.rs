@@ -90,6 +90,7 @@ pub(super) fn shift(value: &Value, path: &str, name: Code) -> Result<Shift, Refu
         early_flex_minutes: f.int_or("early_flex_minutes", 0, 480, 0)?,
         late_flex_minutes: f.int_or("late_flex_minutes", 0, 480, 0)?,
         day_equivalent_hundredths: day_equivalent,
+        version: 0,
     };
     check_segments(&f, &shift)?;
     Ok(shift)

@@ -203,6 +203,7 @@ pub(super) fn request_type(value: &Value, path: &str, name: Code) -> Result<Requ
         priority: f.int_or("priority", -999, 999, 100)?,
         basis: f.choice("basis", &bases, CountingBasis::Work)?,
         coefficients,
+        version: 0,
     })
 }
 

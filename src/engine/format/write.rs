@@ -254,15 +254,16 @@ pub fn write_scheme(s: &Scheme, names: &impl RuleNames) -> Value {
 /// Objects by name; different objects with one name get `#2`, `#3` … behind it.
 struct Names<T> {
     all: Vec<(String, Arc<T>)>,
+    same: fn(&T, &T) -> bool,
 }
 
-impl<T: PartialEq> Names<T> {
-    const fn new() -> Self {
-        Self { all: Vec::new() }
+impl<T> Names<T> {
+    fn new(same: fn(&T, &T) -> bool) -> Self {
+        Self { all: Vec::new(), same }
     }
 
     fn name(&mut self, wanted: &str, object: &Arc<T>) -> String {
-        if let Some((name, _)) = self.all.iter().find(|(_, o)| o == object) {
+        if let Some((name, _)) = self.all.iter().find(|(_, o)| (self.same)(o, object)) {
             return name.clone();
         }
         let taken = |n: &str| self.all.iter().any(|(name, _)| name == n);
@@ -284,9 +285,13 @@ impl<T: PartialEq> Names<T> {
 impl Case {
     /// A definition line and a case line that read back to an equal case.
     pub fn to_lines(&self) -> (Value, Value) {
-        let mut schemes = Names::new();
-        let mut shifts = Names::new();
-        let mut types = Names::new();
+        // Types that differ in their version alone are one type: results name it.
+        let same_type = |a: &RequestType, b: &RequestType| {
+            a.name == b.name && write_request_type(a) == write_request_type(b)
+        };
+        let mut schemes = Names::new(Scheme::eq);
+        let mut shifts = Names::new(Shift::eq);
+        let mut types = Names::new(same_type);
         let scheme = schemes.name(&self.scheme.name, &self.scheme);
         let by_date: BTreeMap<String, String> = self
             .scheme_by_date

@@ -1,20 +1,20 @@
 //! Steps as short sentences and as JSON.
 
 use serde_json::{Value, json};
-use vocabulary::WallTime;
+use vocabulary::{LocalDate, WallTime};
 
-use super::{Edge, Lang, Measure, PunchUse, Step, Trace, Why};
-use crate::{DayType, Exception, ExceptionCode, PointKind, PointSource, VersionRef};
+use super::{Lang, Measure, Step, Trace, Why};
+use crate::{ExceptionCode, VersionRef};
 
 impl Trace {
     /// One sentence per step.
     pub fn sentences(&self, lang: Lang) -> Vec<String> {
-        self.steps.iter().map(|s| s.sentence(lang)).collect()
+        self.steps.iter().map(|s| s.sentence(lang, self.date)).collect()
     }
 
     /// `[{step, measure?, tenths?, rule?, zh, en}]`
     pub fn to_json(&self) -> Value {
-        self.steps.iter().map(Step::to_json).collect()
+        self.steps.iter().map(|s| s.to_json(self.date)).collect()
     }
 }
 
@@ -24,7 +24,7 @@ fn minutes(tenths: i32) -> String {
     if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
 }
 
-fn hour(t: WallTime) -> String {
+pub(super) fn clock(t: WallTime) -> String {
     let s = t.second_of_day();
     if s % 60 == 0 {
         format!("{:02}:{:02}", s / 3600, s / 60 % 60)
@@ -33,7 +33,7 @@ fn hour(t: WallTime) -> String {
     }
 }
 
-fn version(v: &VersionRef) -> String {
+pub(super) fn version(v: &VersionRef) -> String {
     match (&v.code, v.version) {
         (None, _) => String::new(),
         (Some(c), 0) => c.to_string(),
@@ -118,32 +118,13 @@ impl ExceptionCode {
     }
 }
 
-fn exception(e: &Exception, lang: Lang) -> String {
-    let mut text = e.code.name(lang).to_owned();
-    if let Some(at) = e.at {
-        text.push_str(&format!(" {}", hour(at)));
-    }
-    if let Some(m) = e.minutes {
-        text.push_str(&match lang {
-            Lang::Zh => format!(" {m} 分钟"),
-            Lang::En => format!(" {m} min"),
-        });
-    }
-    if let Some(r) = &e.request {
-        text.push_str(&format!(" ({r})"));
-    }
-    match lang {
-        Lang::Zh => format!("异常：{text}"),
-        Lang::En => format!("Exception: {text}"),
-    }
-}
-
 impl Step {
-    pub fn to_json(&self) -> Value {
+    /// `date` is that of the trace: times of other dates say so.
+    pub fn to_json(&self, date: LocalDate) -> Value {
         let mut v = json!({
             "step": self.why.code(),
-            "zh": self.sentence(Lang::Zh),
-            "en": self.sentence(Lang::En),
+            "zh": self.sentence(Lang::Zh, date),
+            "en": self.sentence(Lang::En, date),
         });
         if let Value::Object(o) = &mut v {
             if let Some(m) = self.measure {
@@ -160,10 +141,10 @@ impl Step {
         v
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    pub fn sentence(&self, lang: Lang, date: LocalDate) -> String {
         let text = match lang {
-            Lang::Zh => self.why.zh(),
-            Lang::En => self.why.en(),
+            Lang::Zh => super::zh::sentence(&self.why, date),
+            Lang::En => super::en::sentence(&self.why, date),
         };
         let Some(m) = self.measure else { return text };
         let sign = if self.tenths < 0 { "−" } else { "+" };
@@ -179,6 +160,7 @@ impl Why {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotInService { .. } => "not_in_service",
+            Self::NoScheme => "no_scheme",
             Self::Plan { .. } => "plan",
             Self::Block { .. } => "overtime_block",
             Self::PointTaken(_) => "point",
@@ -190,8 +172,9 @@ impl Why {
             Self::Attended => "attended",
             Self::DurationRounding { .. } => "duration_rounding",
             Self::LimitedByAbsence => "limited_by_absence",
-            Self::VoidSpan => "void_span",
-            Self::FixedAbsence => "fixed_absence",
+            Self::VoidSpan { .. } => "void_span",
+            Self::FixedAbsence { .. } => "fixed_absence",
+            Self::BandAbsence => "band_absence",
             Self::SpanMinusDeduction { .. } => "span_minus_deduction",
             Self::ShortOfDue => "short_of_due",
             Self::Scheduled => "scheduled",
@@ -206,7 +189,7 @@ impl Why {
             Self::Unconfirmed => "unconfirmed",
             Self::Presence => "presence",
             Self::Night => "night",
-            Self::Exception(_) => "exception",
+            Self::Exception { .. } => "exception",
         }
     }
 
@@ -214,9 +197,19 @@ impl Why {
     pub const fn rule(&self) -> Option<&VersionRef> {
         match self {
             Self::Plan { scheme: r, .. }
+            | Self::SpanMinusDeduction { scheme: r, .. }
+            | Self::Punch { rule: r, .. }
             | Self::Band { rule: r, .. }
             | Self::AbsenceBand { rule: r, .. }
-            | Self::DurationRounding { rule: r } => Some(r),
+            | Self::BlockBand { rule: r, .. }
+            | Self::VoidSpan { rule: r }
+            | Self::FixedAbsence { rule: r }
+            | Self::DurationRounding { rule: r }
+            | Self::Covered { kind: r, .. }
+            | Self::Coefficient { kind: r, .. }
+            | Self::OvertimeIntoActual { kind: r }
+            | Self::HolidayIntoActual { kind: r }
+            | Self::Exception { rule: r, .. } => Some(r),
             _ => None,
         }
     }
@@ -228,226 +221,9 @@ impl Why {
             _ => None,
         }
     }
-
-    fn zh(&self) -> String {
-        match self {
-            Self::NotInService { frozen: true } => "当日冻结，不计算".to_owned(),
-            Self::NotInService { frozen: false } => "当日不在职，不计算".to_owned(),
-            Self::Plan { day_type, shift, scheme } => {
-                let day = match day_type {
-                    DayType::Work => "工作日",
-                    DayType::Rest => "休息日",
-                    DayType::Holiday => "法定节假日",
-                };
-                let shift =
-                    shift.as_deref().map_or("无班次".to_owned(), |s| format!("班次 {s}"));
-                format!("{day}，{shift}，考勤方案 {}", version(scheme))
-            }
-            Self::Block { start, end, joined } => {
-                let how = if *joined { "与班次连续" } else { "独立打卡" };
-                format!("计划加班 {}–{}，{how}", hour(*start), hour(*end))
-            }
-            Self::PointTaken(p) => point_zh(p.kind, p.nominal, p.actual, p.source),
-            Self::Punch { punch, role } => {
-                let role = match role {
-                    PunchUse::Point => "已采用",
-                    PunchUse::Surplus => "多余，未采用",
-                    PunchUse::WrongFlag => "标记不符，未采用",
-                    PunchUse::Unplanned => "作为计划外在岗",
-                    PunchUse::OutOfWindow => "不在任何有效窗口内，未采用",
-                };
-                format!("打卡 {}：{role}", hour(punch.at))
-            }
-            Self::Band { edge, raw, code, minutes, rule } => format!(
-                "{}原始 {raw} 分钟，按规则 {} 第 {code} 档计 {minutes} 分钟",
-                edge_zh(*edge),
-                version(rule)
-            ),
-            Self::AbsenceBand { edge, raw, code, days_hundredths, rule } => format!(
-                "{}原始 {raw} 分钟，按规则 {} 第 {code} 档记缺勤 {} 天",
-                edge_zh(*edge),
-                version(rule),
-                days(*days_hundredths)
-            ),
-            Self::BlockBand { edge, raw, code, minutes } => {
-                format!("加班{}原始 {raw} 分钟，第 {code} 档计 {minutes} 分钟", edge_zh(*edge))
-            }
-            Self::Unjudged { edge, raw } => {
-                format!("{}原始 {raw} 分钟，没有规则，不评定", edge_zh(*edge))
-            }
-            Self::Attended => "班内在岗".to_owned(),
-            Self::DurationRounding { rule } => format!("按打卡规则 {} 取整时长", version(rule)),
-            Self::LimitedByAbsence => "扣除迟到、早退和缺勤".to_owned(),
-            Self::VoidSpan => "缺卡，该段无效".to_owned(),
-            Self::FixedAbsence => "按规则记缺勤".to_owned(),
-            Self::SpanMinusDeduction { minutes } => format!("首末打卡时长扣除 {minutes} 分钟"),
-            Self::ShortOfDue => "少于应出勤".to_owned(),
-            Self::Scheduled => "班次应出勤（不含请假与法定节假日）".to_owned(),
-            Self::Regular => "正班工时计入".to_owned(),
-            Self::Covered { request, kind, minutes } => {
-                format!("申请 {request}（{kind}）覆盖 {minutes} 分钟")
-            }
-            Self::Coefficient { name, kind, request } => match request {
-                Some(r) => format!("申请 {r}（{kind}）参数 {name}"),
-                None => format!("加班类型 {kind} 参数 {name}"),
-            },
-            Self::OvertimeWorked => "加班实做".to_owned(),
-            Self::HolidayPart => "班次落在法定节假日的部分".to_owned(),
-            Self::BeyondShift => "早到晚归记入工作时间".to_owned(),
-            Self::OvertimeIntoActual { kind } => format!("加班类型 {kind} 计入"),
-            Self::HolidayIntoActual { kind } => format!("假日部分按加班类型 {kind} 计入"),
-            Self::Unconfirmed => "班外在岗未认定".to_owned(),
-            Self::Presence => "签到至签退".to_owned(),
-            Self::Night => "22:00–06:00 之间".to_owned(),
-            Self::Exception(e) => exception(e, Lang::Zh),
-        }
-    }
-
-    fn en(&self) -> String {
-        match self {
-            Self::NotInService { frozen: true } => "Frozen on this date; not computed".to_owned(),
-            Self::NotInService { frozen: false } => {
-                "Not in service on this date; not computed".to_owned()
-            }
-            Self::Plan { day_type, shift, scheme } => {
-                let day = match day_type {
-                    DayType::Work => "Working day",
-                    DayType::Rest => "Rest day",
-                    DayType::Holiday => "Statutory holiday",
-                };
-                let shift =
-                    shift.as_deref().map_or("no shift".to_owned(), |s| format!("shift {s}"));
-                format!("{day}, {shift}, scheme {}", version(scheme))
-            }
-            Self::Block { start, end, joined } => {
-                let how = if *joined { "joined to the shift" } else { "with punches of its own" };
-                format!("Planned overtime {}–{}, {how}", hour(*start), hour(*end))
-            }
-            Self::PointTaken(p) => point_en(p.kind, p.nominal, p.actual, p.source),
-            Self::Punch { punch, role } => {
-                let role = match role {
-                    PunchUse::Point => "used",
-                    PunchUse::Surplus => "surplus, not used",
-                    PunchUse::WrongFlag => "wrong flag, not used",
-                    PunchUse::Unplanned => "begin or end of unplanned presence",
-                    PunchUse::OutOfWindow => "in no window, not used",
-                };
-                format!("Punch {}: {role}", hour(punch.at))
-            }
-            Self::Band { edge, raw, code, minutes, rule } => format!(
-                "{} by {raw} raw minutes, rule {} band {code} counts {minutes}",
-                edge_en(*edge),
-                version(rule)
-            ),
-            Self::AbsenceBand { edge, raw, code, days_hundredths, rule } => format!(
-                "{} by {raw} raw minutes, rule {} band {code} makes {} days of absence",
-                edge_en(*edge),
-                version(rule),
-                days(*days_hundredths)
-            ),
-            Self::BlockBand { edge, raw, code, minutes } => {
-                format!("Overtime {} by {raw}, band {code} counts {minutes}", edge_en(*edge))
-            }
-            Self::Unjudged { edge, raw } => {
-                format!("{} by {raw} raw minutes; no rule judges it", edge_en(*edge))
-            }
-            Self::Attended => "Present inside the shift".to_owned(),
-            Self::DurationRounding { rule } => {
-                format!("Duration rounded by punch rule {}", version(rule))
-            }
-            Self::LimitedByAbsence => "Less lateness, early leave and absence".to_owned(),
-            Self::VoidSpan => "A punch is missing; the span is void".to_owned(),
-            Self::FixedAbsence => "Absence by rule".to_owned(),
-            Self::SpanMinusDeduction { minutes } => {
-                format!("From first to last punch minus {minutes}")
-            }
-            Self::ShortOfDue => "Short of the due time".to_owned(),
-            Self::Scheduled => "Due by the shift, without leave and statutory minutes".to_owned(),
-            Self::Regular => "Regular work".to_owned(),
-            Self::Covered { request, kind, minutes } => {
-                format!("Request {request} ({kind}) covers {minutes} min")
-            }
-            Self::Coefficient { name, kind, request } => match request {
-                Some(r) => format!("Request {r} ({kind}), coefficient {name}"),
-                None => format!("Overtime type {kind}, coefficient {name}"),
-            },
-            Self::OvertimeWorked => "Overtime worked".to_owned(),
-            Self::HolidayPart => "Part of the shift on a statutory date".to_owned(),
-            Self::BeyondShift => "Early arrival and late departure count as work".to_owned(),
-            Self::OvertimeIntoActual { kind } => format!("Overtime type {kind}"),
-            Self::HolidayIntoActual { kind } => format!("Holiday part by overtime type {kind}"),
-            Self::Unconfirmed => "Presence outside the shift, not recognised".to_owned(),
-            Self::Presence => "From sign-in to sign-out".to_owned(),
-            Self::Night => "Between 22:00 and 06:00".to_owned(),
-            Self::Exception(e) => exception(e, Lang::En),
-        }
-    }
 }
 
-const fn edge_zh(e: Edge) -> &'static str {
-    match e {
-        Edge::Late => "迟到",
-        Edge::Early => "早退",
-    }
-}
-
-const fn edge_en(e: Edge) -> &'static str {
-    match e {
-        Edge::Late => "Late",
-        Edge::Early => "Early",
-    }
-}
-
-fn days(hundredths: i32) -> String {
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
-}
-
-fn point_zh(
-    kind: PointKind,
-    nominal: WallTime,
-    actual: Option<WallTime>,
-    source: PointSource,
-) -> String {
-    let name = match kind {
-        PointKind::In => "签到",
-        PointKind::Out => "签退",
-        PointKind::OtIn => "加班签到",
-        PointKind::OtOut => "加班签退",
-    };
-    let how = match source {
-        PointSource::Punch => "打卡",
-        PointSource::Nominal => "按应打卡时间",
-        PointSource::Seam => "两班相接，免打卡",
-        PointSource::Open => "暂定",
-        PointSource::Missing => "缺卡",
-    };
-    match actual {
-        Some(t) => format!("{name} {}（{how}），应为 {}", hour(t), hour(nominal)),
-        None => format!("{name}：{how}，应为 {}", hour(nominal)),
-    }
-}
-
-fn point_en(
-    kind: PointKind,
-    nominal: WallTime,
-    actual: Option<WallTime>,
-    source: PointSource,
-) -> String {
-    let name = match kind {
-        PointKind::In => "Sign-in",
-        PointKind::Out => "Sign-out",
-        PointKind::OtIn => "Overtime sign-in",
-        PointKind::OtOut => "Overtime sign-out",
-    };
-    let how = match source {
-        PointSource::Punch => "punched",
-        PointSource::Nominal => "taken at the nominal time",
-        PointSource::Seam => "no punch needed between two shifts",
-        PointSource::Open => "provisional",
-        PointSource::Missing => "missing",
-    };
-    match actual {
-        Some(t) => format!("{name} {} ({how}), due {}", hour(t), hour(nominal)),
-        None => format!("{name}: {how}, due {}", hour(nominal)),
-    }
+pub(super) fn days(hundredths: i32) -> String {
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

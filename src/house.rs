@@ -7,7 +7,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use poem::endpoint::make_sync;
 use poem::http::{StatusCode, header};
 use poem::listener::TcpListener;
-use poem::{Endpoint, EndpointExt, Response, Route, Server};
+use poem::{Endpoint, EndpointExt, Response, Route, Server, get};
 use poem_openapi::{OpenApi, OpenApiService};
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::watch;
@@ -68,11 +68,14 @@ pub fn endpoint(app: &App) -> Result<impl Endpoint<Output = Response> + use<>, F
     let docs = service.swagger_ui_html();
     let ready = app.clone();
     let routes = Route::new()
-        .at("/openapi.json", make_sync(move |_| typed("application/json", text.clone())))
-        .at("/docs", make_sync(move |_| typed("text/html; charset=utf-8", docs.clone())))
-        .at("/healthz", make_sync(|_| typed("text/plain", "ok".to_owned())))
-        .at("/readyz", poem::endpoint::make(move |_| is_ready(ready.clone())))
-        .at("/metrics", make_sync(move |_| typed("text/plain; version=0.0.4", metrics.render())))
+        .at("/openapi.json", get(make_sync(move |_| typed("application/json", text.clone()))))
+        .at("/docs", get(make_sync(move |_| typed("text/html; charset=utf-8", docs.clone()))))
+        .at("/healthz", get(make_sync(|_| typed("text/plain", "ok".to_owned()))))
+        .at("/readyz", get(poem::endpoint::make(move |_| is_ready(ready.clone()))))
+        .at(
+            "/metrics",
+            get(make_sync(move |_| typed("text/plain; version=0.0.4", metrics.render()))),
+        )
         .nest("/", service);
     Ok(Front { routes: routes.data(app.clone()), document })
 }

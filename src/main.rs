@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kaoqin::base::{App, Clock, Config, Db, Failure, Fault, Settings, telemetry};
+use kaoqin::base::{App, Clock, Config, Db, Failure, Fault, Settings, say, telemetry};
 use kaoqin::import;
 use kaoqin::{bench, demo, house, identity, people, precompute};
 use poem::listener::TcpListener;
@@ -163,12 +163,15 @@ async fn run_demo(config: Config, args: demo::DemoArgs) -> Result<ExitCode, Faul
     if args.once {
         return Ok(ExitCode::SUCCESS);
     }
-    println!("\n文档 docs      {}/docs", tokens.base_url);
-    println!("接口 document  {}/openapi.json", tokens.base_url);
-    println!("用户 users     employee, manager, hr, admin (密码 password {})", demo::PASSWORD);
-    println!("员工 employee  {}", tokens.employee);
-    println!("主管 manager   {}", tokens.manager);
-    println!("人事 hr        {}", tokens.hr);
+    say(format_args!("\n文档 docs      {}/docs", tokens.base_url));
+    say(format_args!("接口 document  {}/openapi.json", tokens.base_url));
+    say(format_args!(
+        "用户 users     employee, manager, hr, admin (密码 password {})",
+        demo::PASSWORD
+    ));
+    say(format_args!("员工 employee  {}", tokens.employee));
+    say(format_args!("主管 manager   {}", tokens.manager));
+    say(format_args!("人事 hr        {}", tokens.hr));
     let listener = TcpListener::bind(app.config.listen.clone());
     house::serve(&app, listener, house::stop_signal()).await?;
     app.db.close().await;
@@ -183,7 +186,7 @@ async fn inspect(app: &App, what: Inspect) -> Result<ExitCode, Fault> {
     };
     match precompute::case_lines(app, id, date).await {
         Ok((define, case)) => {
-            println!("{define}\n{case}");
+            say(format_args!("{define}\n{case}"));
             Ok(ExitCode::SUCCESS)
         }
         Err(Failure::Refused(r)) => Ok(usage(&r.en())),
@@ -219,12 +222,12 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Fault> {
                 return failed(f);
             }
             app.db.close().await;
-            println!("the schema is up to date");
+            say("the schema is up to date");
         }
         Command::AddAdmin { login } => {
             let app = App::open(config, Clock::system()).await?;
             match identity::add_admin(&app, &login).await {
-                Ok(password) => println!("{login} {password}"),
+                Ok(password) => say(format_args!("{login} {password}")),
                 Err(f) => return failed(f),
             }
         }
@@ -246,7 +249,7 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Fault> {
             let app = App::open(config, Clock::system()).await?;
             return inspect(&app, what).await;
         }
-        Command::Openapi => print!("{}", house::document()?),
+        Command::Openapi => say(house::document()?.trim_end()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -179,7 +179,8 @@ both!(without_token_401_and_without_permission_403, |world| async move {
     };
     let ids =
         identity::put_users(&tx, &[nobody], "a long password", app.clock.now()).await.unwrap();
-    let tokens = identity::issue_session(app, &tx, ids[0], "test", app.clock.now()).await.unwrap();
+    let tokens =
+        identity::issue_session(app, &tx, ids[0], "test", app.clock.now(), 900).await.unwrap();
     tx.commit().await.unwrap();
 
     let text = house::document().unwrap();

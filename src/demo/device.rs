@@ -8,7 +8,7 @@ use vocabulary::LocalDate;
 
 use super::DemoRefusal;
 use super::load::foundation;
-use crate::base::{Actor, App, Failure, Once, Scope};
+use crate::base::{Actor, App, Failure, Once, Scope, say};
 use crate::identity::ScopeChoice;
 use crate::import::{Input, Item, Options, import_punches, read_punches};
 use crate::people::{self, NewOrgUnit, OrgKind, PersonRow, PutAt};
@@ -115,10 +115,10 @@ pub async fn load(app: &App, file: &Path, scheme: &str) -> Result<(), Failure> {
     let report = import_punches(app, &actor, &input, &name, &Options::default())
         .await
         .map_err(unreadable)?;
-    println!(
+    say(format_args!(
         "{name}: {} 行 rows, {} 采用 accepted, {} 重复 duplicate, {} 未归属 unassigned, {} 拒绝 rejected",
         report.rows, report.accepted, report.duplicate, report.unassigned, report.rejected
-    );
+    ));
     let mut people = known().map(|(p, _)| p);
     let (a, b) = (people.next(), people.next());
     let scope = ScopeChoice::Orgs(org.into_iter().collect());

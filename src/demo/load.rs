@@ -46,6 +46,12 @@ pub async fn foundation(app: &App, from: LocalDate) -> Result<(), Failure> {
         calendars::put_calendars(&tx, &actor, &[roster], now).await?;
     }
     tx.commit().await?;
+    // Who works by roster has no weekly rest, but the statutory holidays like everybody.
+    if let Some(id) = calendars::calendar_codes(app.db.read()).await?.get(ROSTER_CALENDAR) {
+        for year in calendars::NATIONAL_YEARS {
+            calendars::import_national(app, &actor, *id, year, false, None).await?;
+        }
+    }
     for (code, name, body) in rules::shifts() {
         let new = NewShiftVersion {
             code: code.to_owned(),

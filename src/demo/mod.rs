@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::FromQueryResult;
 use vocabulary::{Instant, LocalDate, WallTime, Zone};
 
-use crate::base::{App, Failure, Fault, Query, Refusal};
+use crate::base::{App, Failure, Fault, Query, Refusal, say};
 use crate::precompute;
 
 /// When the demo's today is looked at, if `--today` names one: 20:00.
@@ -117,9 +117,7 @@ pub async fn run(app: &App, args: &DemoArgs) -> Result<(), Failure> {
     let built: Option<SettingRow> =
         app.db.read().row("SELECT value FROM setting WHERE key = 'demo'", vec![]).await?;
     match built.map(|b| b.value) {
-        Some(state) if state == "ready" => {
-            println!("使用已有的演示数据 / using the data that is there")
-        }
+        Some(state) if state == "ready" => say("使用已有的演示数据 / using the data that is there"),
         Some(_) => load(app, args).await?,
         None => {
             let people: Option<CountRow> =
@@ -169,7 +167,7 @@ async fn compute(app: &App) -> Result<(), Failure> {
         written += done.settled.written;
     }
     bar.finish_and_clear();
-    println!("已计算 {written} 个人日 / {written} employee-days computed");
+    say(format_args!("已计算 {written} 个人日 / {written} employee-days computed"));
     Ok(())
 }
 

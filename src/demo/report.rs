@@ -4,7 +4,7 @@ use engine::Lang;
 use sea_orm::FromQueryResult;
 use vocabulary::{LocalDate, PersonId};
 
-use crate::base::{App, Failure, Query};
+use crate::base::{App, Failure, Query, say};
 use crate::precompute;
 
 #[derive(FromQueryResult)]
@@ -16,7 +16,10 @@ struct MonthRow {
     late: i64,
     early: i64,
     absence: i64,
-    overtime: i64,
+    weekday_overtime: i64,
+    rest_overtime: i64,
+    holiday_overtime: i64,
+    presence: i64,
     leave_minutes: i64,
     exceptions: i64,
 }
@@ -61,7 +64,7 @@ pub async fn print(app: &App) -> Result<(), Failure> {
         )
         .await?;
     let Some(period) = periods.into_iter().next_back().and_then(|p| p.period) else {
-        println!("没有结果 / there are no results");
+        say("没有结果 / there are no results");
         return Ok(());
     };
     month(app, &period).await?;
@@ -81,8 +84,10 @@ async fn month(app: &App, period: &str) -> Result<(), Failure> {
                CAST(SUM(s.late_count) AS BIGINT) AS late, \
                CAST(SUM(s.early_count) AS BIGINT) AS early, \
                CAST(SUM(s.absence_tenths) AS BIGINT) AS absence, \
-               CAST(SUM(s.weekday_overtime_minutes + s.rest_overtime_minutes \
-                 + s.holiday_overtime_minutes) AS BIGINT) AS overtime, \
+               CAST(SUM(s.weekday_overtime_minutes) AS BIGINT) AS weekday_overtime, \
+               CAST(SUM(s.rest_overtime_minutes) AS BIGINT) AS rest_overtime, \
+               CAST(SUM(s.holiday_overtime_minutes) AS BIGINT) AS holiday_overtime, \
+               CAST(SUM(s.presence_minutes) AS BIGINT) AS presence, \
                CAST(SUM(s.leave_minutes) AS BIGINT) AS leave_minutes, \
                CAST(SUM(s.open_exceptions) AS BIGINT) AS exceptions \
              FROM period_summary s LEFT JOIN org_unit o ON o.id = s.org_id \
@@ -90,41 +95,97 @@ async fn month(app: &App, period: &str) -> Result<(), Failure> {
             vec![period.into()],
         )
         .await?;
-    println!("\n考勤月报 {period} / month summary");
-    let head = [
-        "部门 department",
-        "人数",
-        "工作日",
-        "正班(h)",
-        "迟到",
-        "早退",
-        "缺勤(h)",
-        "加班(h)",
-        "请假(h)",
-        "异常",
-    ];
-    let mut lines = vec![head.map(str::to_owned)];
+    say(format_args!("\n考勤月报 {period} / month summary"));
+    let mut lines = vec![HEAD_ZH.map(str::to_owned), HEAD_EN.map(str::to_owned)];
+    let mut all = Numbers::default();
     for r in &rows {
-        lines.push([
-            r.name.clone(),
-            r.people.to_string(),
-            r.work_days.to_string(),
-            hours(r.regular),
-            r.late.to_string(),
-            r.early.to_string(),
-            hours(r.absence / 10),
-            hours(r.overtime),
-            hours(r.leave_minutes),
-            r.exceptions.to_string(),
-        ]);
+        for (sum, n) in all.iter_mut().zip(r.numbers()) {
+            *sum += n;
+        }
+        lines.push(line(&r.name, r.numbers()));
     }
+    lines.push(line("合计 total", all));
     for line in lines {
         let mut cells = line.iter();
-        let first = cells.next().map_or(String::new(), |c| pad(c, 18, false));
+        let first = cells.next().map_or(String::new(), |c| pad(c, 16, false));
         let rest: Vec<String> = cells.map(|c| pad(c, 9, true)).collect();
-        println!("{first}{}", rest.concat());
+        say(format_args!("{first}{}", rest.concat()));
     }
     Ok(())
+}
+
+const HEAD_ZH: [&str; 13] = [
+    "部门",
+    "人数",
+    "工作日",
+    "正班(h)",
+    "在岗(h)",
+    "迟到",
+    "早退",
+    "缺勤(h)",
+    "平日加班",
+    "休日加班",
+    "假日加班",
+    "请假(h)",
+    "异常",
+];
+
+const HEAD_EN: [&str; 13] = [
+    "department",
+    "people",
+    "days",
+    "regular",
+    "present",
+    "late",
+    "early",
+    "absent",
+    "weekd.OT",
+    "rest OT",
+    "holid.OT",
+    "leave",
+    "exceptns",
+];
+
+/// People, work days, minutes and counts, in the order of the head.
+type Numbers = [i64; 12];
+
+impl MonthRow {
+    fn numbers(&self) -> Numbers {
+        [
+            self.people,
+            self.work_days,
+            self.regular,
+            self.presence,
+            self.late,
+            self.early,
+            self.absence / 10,
+            self.weekday_overtime,
+            self.rest_overtime,
+            self.holiday_overtime,
+            self.leave_minutes,
+            self.exceptions,
+        ]
+    }
+}
+
+fn line(name: &str, n: Numbers) -> [String; 13] {
+    let [people, days, regular, presence, late, early, absence, week, rest, holiday, leave, open] =
+        n;
+    [
+        name.to_owned(),
+        people.to_string(),
+        days.to_string(),
+        hours(regular),
+        hours(presence),
+        late.to_string(),
+        early.to_string(),
+        hours(absence),
+        hours(week),
+        hours(rest),
+        hours(holiday),
+        hours(leave),
+        open.to_string(),
+    ]
 }
 
 fn hours(minutes: i64) -> String {
@@ -156,9 +217,9 @@ async fn exceptions(app: &App, period: &str) -> Result<(), Failure> {
             vec![period.into()],
         )
         .await?;
-    println!("\n异常 / exceptions");
+    say("\n异常 / exceptions");
     for k in kinds {
-        println!("  {}{:>6}  {}", pad(name(&k.code), 20, false), k.n, k.code);
+        say(format_args!("  {}{:>6}  {}", pad(name(&k.code), 20, false), k.n, k.code));
     }
     let some: Vec<ExceptionRow> = app
         .db
@@ -172,7 +233,13 @@ async fn exceptions(app: &App, period: &str) -> Result<(), Failure> {
         )
         .await?;
     for e in some {
-        println!("  {} {} {} {}", e.work_date, e.number, pad(&e.name, 10, false), name(&e.code));
+        say(format_args!(
+            "  {} {} {} {}",
+            e.work_date,
+            e.number,
+            pad(&e.name, 10, false),
+            name(&e.code)
+        ));
     }
     Ok(())
 }
@@ -198,11 +265,14 @@ async fn explained(app: &App, period: &str) -> Result<(), Failure> {
         .await?;
     let Some(day) = day else { return Ok(()) };
     let e = precompute::explain(app, day.person_id, day.work_date).await?;
-    println!("\n一天的解释 / one day explained: {} {} {}", day.number, day.name, day.work_date);
+    say(format_args!(
+        "\n一天的解释 / one day explained: {} {} {}",
+        day.number, day.name, day.work_date
+    ));
     for sentence in e.explained.trace.sentences(Lang::Zh) {
-        println!("  · {sentence}");
+        say(format_args!("  · {sentence}"));
     }
     let same = if e.reproduced { "一致 identical" } else { "不一致 DIFFERENT" };
-    println!("  = 重算与存储结果 / evaluated again: {same}");
+    say(format_args!("  = 重算与存储结果 / evaluated again: {same}"));
     Ok(())
 }

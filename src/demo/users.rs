@@ -13,6 +13,9 @@ use crate::identity::{self, ScopeChoice, SeedUser};
 /// Password of every demo user.
 pub const PASSWORD: &str = "kaoqin-demo-2026";
 
+/// How long the printed tokens are good: a working day.
+const TOKEN_SECONDS: i64 = 12 * 3600;
+
 /// Access tokens of the three demo users.
 #[derive(Clone, serde::Serialize)]
 pub struct Tokens {
@@ -86,7 +89,9 @@ pub async fn tokens(app: &App, file: Option<&Path>) -> Result<Tokens, Failure> {
         let user: Option<UserRow> =
             tx.row("SELECT id FROM app_user WHERE login = $1", vec![login.into()]).await?;
         let user = user.ok_or_else(|| Fault::text("a demo user is missing"))?;
-        access.push(identity::issue_session(app, &tx, user.id, "kaoqin demo", now).await?.access);
+        let session =
+            identity::issue_session(app, &tx, user.id, "kaoqin demo", now, TOKEN_SECONDS).await?;
+        access.push(session.access);
     }
     tx.commit().await?;
     let mut access = access.into_iter();

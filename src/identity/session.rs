@@ -32,7 +32,8 @@ pub async fn refresh(app: &App, refresh_token: &str) -> Result<Tokens, Failure> 
     let next = token::new_refresh();
     store::insert_refresh(&tx, &token::fingerprint(&next), row.session_id, now, expires).await?;
     store::extend_session(&tx, row.session_id, now, expires).await?;
-    let access = token::issue_access(app.config.jwt_secret(), row.user_id, row.session_id, now)?;
+    let (secret, seconds) = (app.config.jwt_secret(), token::ACCESS_SECONDS);
+    let access = token::issue_access(secret, row.user_id, row.session_id, now, seconds)?;
     tx.commit().await?;
     Ok(Tokens { access, refresh: next, session: row.session_id })
 }

@@ -56,7 +56,7 @@ pub async fn sign_in(
         return Err(IdentityRefusal::InvalidCredentials.into());
     }
     store::signed_in(&tx, user.id, now).await?;
-    let tokens = issue_session(app, &tx, user.id, user_agent, now).await?;
+    let tokens = issue_session(app, &tx, user.id, user_agent, now, token::ACCESS_SECONDS).await?;
     let detail = serde_json::json!({ "session": tokens.session });
     audit(&tx, &actor(user.id), now, "sign_in", "user", &user.id.to_string(), detail).await?;
     tx.commit().await?;
@@ -70,13 +70,15 @@ pub async fn issue_session(
     user: UserId,
     user_agent: &str,
     now: Instant,
+    access_seconds: i64,
 ) -> Result<Tokens, Fault> {
     let agent: String = user_agent.chars().take(MAX_USER_AGENT).collect();
     let expires = now.plus_seconds(token::REFRESH_SECONDS);
     let session = store::insert_session(tx, user, &agent, now, expires).await?;
     let refresh = token::new_refresh();
     store::insert_refresh(tx, &token::fingerprint(&refresh), session, now, expires).await?;
-    let access = token::issue_access(app.config.jwt_secret(), user, session, now)?;
+    let secret = app.config.jwt_secret();
+    let access = token::issue_access(secret, user, session, now, access_seconds)?;
     Ok(Tokens { access, refresh, session })
 }
 

@@ -23,20 +23,21 @@ struct Claims {
     exp: i64,
 }
 
-/// A signed statement that `user` is signed in with `session` until `now` + 15 minutes.
+/// A signed statement that `user` is signed in with `session` until `now` + `seconds`.
 pub fn issue_access(
     secret: &str,
     user: UserId,
     session: SessionId,
     now: Instant,
+    seconds: i64,
 ) -> Result<String, Fault> {
-    let seconds = now.millis().div_euclid(1000);
+    let issued = now.millis().div_euclid(1000);
     let claims = Claims {
         iss: ISSUER.to_owned(),
         sub: user.to_string(),
         sid: session.to_string(),
-        iat: seconds,
-        exp: seconds + ACCESS_SECONDS,
+        iat: issued,
+        exp: issued + seconds,
     };
     encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.as_bytes()))
         .map_err(|e| Fault::new("token cannot be signed", e))
@@ -79,7 +80,7 @@ mod tests {
     #[test]
     fn a_token_is_good_for_fifteen_minutes_and_only_with_its_secret() {
         let now = Instant::from_millis(1_770_000_000_000);
-        let token = issue_access(SECRET, UserId(7), SessionId(9), now).unwrap();
+        let token = issue_access(SECRET, UserId(7), SessionId(9), now, ACCESS_SECONDS).unwrap();
         assert_eq!(read_access(SECRET, &token, now), Some((UserId(7), SessionId(9))));
         assert_eq!(read_access(SECRET, &token, now.plus_seconds(ACCESS_SECONDS)), None);
         assert_eq!(read_access("another secret of thirty-two chars!", &token, now), None);

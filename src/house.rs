@@ -66,7 +66,7 @@ pub fn endpoint(app: &App) -> Result<impl Endpoint<Output = Response> + use<>, F
     let document = Arc::new(Document::parse(&text)?);
     let service = service(app);
     let docs = service.swagger_ui_html();
-    let ready = app.clone();
+    let (ready, gauged) = (app.clone(), app.clone());
     let routes = Route::new()
         .at("/openapi.json", get(make_sync(move |_| typed("application/json", text.clone()))))
         .at("/docs", get(make_sync(move |_| typed("text/html; charset=utf-8", docs.clone()))))
@@ -74,14 +74,22 @@ pub fn endpoint(app: &App) -> Result<impl Endpoint<Output = Response> + use<>, F
         .at("/readyz", get(poem::endpoint::make(move |_| is_ready(ready.clone()))))
         .at(
             "/metrics",
-            get(make_sync(move |_| typed("text/plain; version=0.0.4", metrics.render()))),
+            get(poem::endpoint::make(move |_| measured(gauged.clone(), metrics.clone()))),
         )
         .nest("/", service);
-    Ok(Front { routes: routes.data(app.clone()), document })
+    Ok(Front { routes: routes.data(app.clone()), document, load: app.load.clone() })
 }
 
 fn typed(kind: &str, body: String) -> Response {
     Response::builder().header(header::CONTENT_TYPE, kind).body(body)
+}
+
+async fn measured(app: App, metrics: PrometheusHandle) -> poem::Result<Response> {
+    // What cannot be asked now stays as it was.
+    if let Err(e) = precompute::gauges(&app).await {
+        tracing::error!(error = %e, "the gauges failed");
+    }
+    Ok(typed("text/plain; version=0.0.4", metrics.render()))
 }
 
 async fn is_ready(app: App) -> poem::Result<Response> {
@@ -147,12 +155,16 @@ impl Workers {
         prepare();
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        for _ in 0..app.config.workers {
-            tasks.spawn(precompute::run(app.clone(), stopped.clone()));
+        let pulse = Arc::new(precompute::Pulse::new(app));
+        for task in 0..app.config.workers {
+            // Of several tasks one is always free for urgent changes.
+            let urgent = task == 0 && app.config.workers > 1;
+            tasks.spawn(precompute::run(app.clone(), pulse.clone(), urgent, stopped.clone()));
         }
         if app.config.workers > 0 {
-            tasks.spawn(precompute::run_clock(app.clone(), stopped));
+            tasks.spawn(precompute::run_clock(app.clone(), stopped.clone()));
         }
+        tasks.spawn(precompute::run_pulse(app.clone(), pulse, stopped));
         Self { stop, tasks }
     }
 

@@ -1,9 +1,15 @@
 //! Lanes: what is computed first, what waits, and how bulk changes are followed.
 
-use kaoqin::base::{Actor, App, Dialect, Isolation, Query};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kaoqin::base::http::Front;
+use kaoqin::base::{Actor, App, Dialect, Document, Isolation, Load, Query, Wake};
 use kaoqin::dirty::{self, BatchState, Cause, Claim, Lane, Mark, Object};
 use kaoqin::identity::ScopeChoice;
+use kaoqin::precompute::Pulse;
 use kaoqin::{house, precompute};
+use poem::listener::{Acceptor, Listener, TcpListener};
 use serde_json::json;
 use vocabulary::{BatchId, DateSpan, LocalDate, PersonId};
 
@@ -256,3 +262,141 @@ both!(a_bulk_change_over_http_is_followed_paused_moved_and_resumed, |world| asyn
     let manager = world.user(&api, "manager", None, ScopeChoice::All).await;
     assert_eq!(manager.get("/mark-batches").await.status, 403);
 });
+
+/// The same installation in another process.
+fn process(app: &App) -> App {
+    App { load: Load::default(), ..app.clone() }
+}
+
+both!(bulk_work_of_every_process_slows_down_while_one_of_them_answers_slowly, |world| async move {
+    let (serving, working) = (process(&world.app), process(&world.app));
+    let (served, worked) = (Pulse::new(&serving), Pulse::new(&working));
+    assert_eq!(working.load.bulk().0, 100, "of two tasks one is kept for urgent changes");
+    let full = working.load.bulk().1;
+    for _ in 0..20 {
+        serving.load.answered("/api/v1/days", Duration::from_millis(200));
+    }
+    served.beat(&serving).await.unwrap();
+    worked.beat(&working).await.unwrap();
+    assert_eq!(working.load.bulk(), (50, full / 2));
+    // The process that served has died.
+    world.app.clock.step_seconds(10);
+    worked.beat(&working).await.unwrap();
+    assert_eq!(working.load.bulk().0, 55);
+    world.app.clock.step_seconds(60);
+    served.beat(&process(&world.app)).await.unwrap();
+    served.beat(&serving).await.unwrap();
+    assert!(world.number("SELECT COUNT(*) FROM node_pulse").await <= 2, "stale rows are removed");
+});
+
+both!(no_bulk_unit_is_claimed_while_somebody_waits, |world| async move {
+    let app = &world.app;
+    let people = spread(&world, 1).await;
+    put_marks(app, &[mark(people[0], Lane::Interactive)]).await;
+    let pulse = Pulse::new(app);
+    pulse.beat(app).await.unwrap();
+    assert_eq!(pulse.limit(false).last, Lane::Mass, "it was made just now");
+    app.clock.step_seconds(1);
+    pulse.beat(app).await.unwrap();
+    assert_eq!((pulse.limit(false).last, app.load.bulk().0), (Lane::OpenPeriod, 0));
+    precompute::drain_all(app).await.unwrap();
+    pulse.beat(app).await.unwrap();
+    assert_eq!(pulse.limit(false).last, Lane::Mass);
+    assert_eq!(pulse.limit(true).last, Lane::OpenPeriod, "an urgent task never takes bulk units");
+});
+
+/// The value of a gauge as `/metrics` shows it.
+async fn gauge(base: &str, name: &str) -> f64 {
+    let text = reqwest::get(format!("{base}/metrics")).await.unwrap().text().await.unwrap();
+    let line = text.lines().find(|l| l.split(' ').next() == Some(name));
+    line.unwrap_or_else(|| panic!("{name} in {text}")).rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// Waits until the parallelism of bulk work is as wanted.
+async fn until(base: &str, wanted: impl Fn(f64) -> bool) -> f64 {
+    for _ in 0..600 {
+        let now = gauge(base, "kaoqin_bulk_parallelism").await;
+        if wanted(now) {
+            return now;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the parallelism of bulk work never changed");
+}
+
+async fn slow_journey(world: World) {
+    let app = &world.app;
+    spread(&world, 20).await;
+    let api = world.serve().await;
+    // An endpoint that only this test has, behind the same front.
+    let slow = poem::endpoint::make(|_| async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        Ok::<_, poem::Error>("slow")
+    });
+    let document = Arc::new(Document::parse(&house::document().unwrap()).unwrap());
+    let routes = poem::Route::new().at("/slow", slow);
+    let front = Front { routes, document, load: app.load.clone() };
+    let listener = TcpListener::bind("127.0.0.1:0".to_owned());
+    let acceptor = listener.into_acceptor().await.unwrap();
+    let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
+    tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(front));
+
+    let workers = house::Workers::start(app);
+    everybody(app).await;
+    until(&api.base, |p| p == 1.0).await;
+    let asking = tokio::spawn(async move {
+        loop {
+            reqwest::get(format!("http://{address}/slow")).await.unwrap();
+        }
+    });
+    let low = until(&api.base, |p| p <= 0.5).await;
+    assert!(gauge(&api.base, "kaoqin_pulse_p95_seconds").await > 0.1);
+    asking.abort();
+    let bottom = until(&api.base, |p| p < low).await;
+    until(&api.base, |p| p > bottom + 0.04).await;
+    while world.number("SELECT COUNT(*) FROM dirty_mark").await > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    workers.stop().await;
+}
+
+/// The gauges are of the whole process: one database after the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endpoint_that_turns_slow_makes_bulk_work_fall_and_recover_in_the_metrics() {
+    slow_journey(World::sqlite().await).await;
+    match World::postgres().await {
+        Some(world) => slow_journey(world).await,
+        None => crate::support::skipped(module_path!()),
+    }
+}
+
+both!(processes_on_postgres_wake_each_other_without_redis, |world| async move {
+    let app = &world.app;
+    if app.db.dialect() == Dialect::Sqlite {
+        return; // one process drains the file, and others only write
+    }
+    let url = &app.config.database_url;
+    let (serving, working) = (Wake::through_postgres(url), Wake::through_postgres(url));
+    let mut woken = working.listen();
+    let mut heard = false;
+    for _ in 0..50 {
+        // The connections are made in the background.
+        serving.signal();
+        heard = woken.wait(Duration::from_millis(100)).await;
+        if heard {
+            break;
+        }
+    }
+    assert!(heard);
+});
+
+#[tokio::test]
+async fn a_signal_that_comes_while_a_worker_is_busy_is_not_lost_and_wakes_everybody() {
+    let wake = Wake::default();
+    let (mut one, mut other) = (wake.listen(), wake.listen());
+    wake.signal();
+    wake.signal();
+    assert!(one.wait(Duration::from_secs(60)).await);
+    assert!(other.wait(Duration::from_secs(60)).await);
+    assert!(!one.wait(Duration::from_millis(1)).await, "signals are not counted");
+}

@@ -11,6 +11,7 @@ mod support;
 mod access;
 mod calendars;
 mod calendars_http;
+mod clock;
 mod contract;
 mod demo;
 mod dirty;

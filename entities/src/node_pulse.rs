@@ -1,4 +1,4 @@
-//! How busy the processes that answer requests are; rows of the last seconds.
+//! How busy the processes are; rows of the last seconds.
 
 use sea_orm::entity::prelude::*;
 use vocabulary::Instant;
@@ -10,8 +10,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub node: String,
     pub p95_millis: i64,
-    /// People in the interactive lane.
+    /// Marks that have waited in the interactive lane.
     pub waiting: i64,
+    /// Bulk tasks, in hundredths of one that works all the time.
+    pub bulk_percent: i64,
     pub at: Instant,
 }
 

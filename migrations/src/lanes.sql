@@ -12,10 +12,11 @@ ALTER TABLE mark_batch ADD COLUMN per_minute BIGINT;
 ALTER TABLE mark_batch ADD COLUMN done_at BIGINT;
 CREATE INDEX mark_batch_state ON mark_batch (state);
 
--- How busy the processes that answer requests are; a row of the last seconds each.
+-- How busy the processes are; a row of the last seconds each.
 CREATE TABLE node_pulse (
   node TEXT PRIMARY KEY,
   p95_millis BIGINT NOT NULL,
-  waiting BIGINT NOT NULL,          -- people in the interactive lane
+  waiting BIGINT NOT NULL,          -- marks that have waited in the interactive lane
+  bulk_percent BIGINT NOT NULL,     -- bulk tasks, in hundredths of one that works all the time
   at BIGINT NOT NULL
 );

@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 use sea_orm_migration::MigratorTrait;
 use vocabulary::{LocalDate, Zone};
 
-use super::{Clock, Config, Db, Fault, Query, Wake};
+use super::{Clock, Config, Db, Fault, Load, Query, Wake};
 
 /// What every verb is given. Cheap to clone.
 #[derive(Clone)]
@@ -13,6 +13,7 @@ pub struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub wake: Wake,
+    pub load: Load,
 }
 
 #[derive(FromQueryResult)]
@@ -34,9 +35,10 @@ impl App {
         };
         let wake = match &config.redis_url {
             Some(url) => Wake::through_redis(url)?,
-            None => Wake::default(),
+            None if config.embedded() => Wake::default(),
+            None => Wake::through_postgres(&config.database_url),
         };
-        Ok(Self { db, clock, config: Arc::new(config), wake })
+        Ok(Self { db, clock, config: Arc::new(config), wake, load: Load::default() })
     }
 
     /// Connected to nothing: enough to describe the API. Must be called inside a runtime.
@@ -46,6 +48,7 @@ impl App {
             clock: Clock::system(),
             config: Arc::new(Config::new("sqlite::memory:", "")),
             wake: Wake::default(),
+            load: Load::default(),
         }
     }
 

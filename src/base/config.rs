@@ -23,7 +23,7 @@ pub struct Settings {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// Redis for wake-ups between processes: redis://HOST [default: none]
+    /// Redis for wake-ups between processes: redis://HOST [default: none; PostgreSQL wakes them]
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redis_url: Option<String>,
@@ -59,6 +59,11 @@ pub struct Settings {
     #[arg(long, global = true, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<u32>,
+    /// Milliseconds in which 95 of 100 answers should be given; above it bulk work slows down, 1 to 60000
+    /// [default: 50]
+    #[arg(long, global = true, value_name = "MS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency_budget_ms: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -95,6 +100,7 @@ const KEYS: &[&str] = &[
     "sqlite_synchronous",
     "pool",
     "workers",
+    "latency_budget_ms",
 ];
 
 impl Settings {
@@ -127,6 +133,8 @@ pub struct Config {
     pub listen: String,
     pub db: DbOptions,
     pub workers: usize,
+    /// Above this p95 of the answers bulk work slows down.
+    pub latency_budget_millis: i64,
     zone: Zone,
     jwt_secret: String,
 }
@@ -140,6 +148,7 @@ impl Config {
             listen: "127.0.0.1:8080".to_owned(),
             db: DbOptions::default(),
             workers: 2,
+            latency_budget_millis: 50,
             zone: Zone::SHANGHAI,
             jwt_secret: jwt_secret.into(),
         }
@@ -175,12 +184,17 @@ impl Config {
         if workers > 16 {
             return Err(wrong("workers", "expected 0 to 16"));
         }
+        let budget = s.latency_budget_ms.unwrap_or(50);
+        if !(1..=60_000).contains(&budget) {
+            return Err(wrong("latency_budget_ms", "expected 1 to 60000"));
+        }
         Ok(Self {
             database_url: url,
             redis_url: s.redis_url.clone(),
             listen,
             db: DbOptions { pool, synchronous: s.sqlite_synchronous.unwrap_or(Synchronous::Full) },
             workers: usize::try_from(workers).unwrap_or(2),
+            latency_budget_millis: i64::from(budget),
             zone: zone.parse().map_err(|e| wrong("zone", e))?,
             jwt_secret: secret,
         })
@@ -252,6 +266,8 @@ mod tests {
             text(settings(|s| s.jwt_secret = Some("short".into()))).contains("KAOQIN_JWT_SECRET")
         );
         assert!(text(settings(|s| s.pool = Some(0))).contains("KAOQIN_POOL"));
+        let budget = text(settings(|s| s.latency_budget_ms = Some(0)));
+        assert!(budget.contains("KAOQIN_LATENCY_BUDGET_MS"));
         let pg = settings(|s| s.database_url = Some("postgres://localhost/x".into()));
         assert!(text(pg.and_then(Config::signs)).contains("KAOQIN_JWT_SECRET"));
     }

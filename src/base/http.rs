@@ -16,7 +16,7 @@ use poem_openapi::error::{
 };
 
 use super::context::{self, Context, Lang};
-use super::{Document, problem};
+use super::{Document, Load, problem};
 
 /// Largest body of a request, in bytes.
 pub const MAX_BODY: usize = 8 << 20;
@@ -24,10 +24,11 @@ pub const MAX_BODY: usize = 8 << 20;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Wraps the routes: language and trace id, body limit, problems for what the framework refuses, no panic
-/// beyond this point, one log line and one metric per request.
+/// beyond this point, one log line, one metric and one measure of load per request.
 pub struct Front<E> {
     pub routes: E,
     pub document: Arc<Document>,
+    pub load: Load,
 }
 
 impl<E: Endpoint> Endpoint for Front<E> {
@@ -46,13 +47,16 @@ impl<E: Endpoint> Front<E> {
     async fn answer(&self, request: Request, trace_id: String) -> Response {
         let started = Stopwatch::now();
         let method = request.method().to_string();
+        let path = request.uri().path().to_owned();
         let mut response = match limited(request).await {
             Ok((request, body)) => self.guarded(request, &body).await,
             Err(problem) => problem.into_response(),
         };
         let operation = response.data::<OperationId>().map_or("none", |o| o.0).to_owned();
         let status = response.status().as_u16();
-        let seconds = started.elapsed().as_secs_f64();
+        let took = started.elapsed();
+        self.load.answered(&path, took);
+        let seconds = took.as_secs_f64();
         tracing::info!(%trace_id, method, operation, status, seconds, "request");
         metrics::histogram!("kaoqin_request_seconds", "operation" => operation.clone())
             .record(seconds);

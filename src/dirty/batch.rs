@@ -120,12 +120,29 @@ pub async fn set_lane(tx: &Tx, id: BatchId, lane: Lane) -> Result<u64, Fault> {
 }
 
 #[derive(FromQueryResult)]
+struct IdRow {
+    id: BatchId,
+}
+
+#[derive(FromQueryResult)]
 struct SeenRow {
     id: BatchId,
     seen_left: Option<i64>,
     seen_at: Option<Instant>,
     per_minute: Option<i64>,
     left: i64,
+}
+
+/// Whether it is time for [`watch_batches`].
+pub async fn need_watching(q: &impl Query, now: Instant) -> Result<bool, Fault> {
+    let found: Option<IdRow> = q
+        .row(
+            "SELECT id FROM mark_batch WHERE state IN ('running', 'paused') \
+             AND (seen_at IS NULL OR seen_at <= $1) LIMIT 1",
+            vec![now.plus_millis(-LOOK).into()],
+        )
+        .await?;
+    Ok(found.is_some_and(|r| r.id.0 > 0))
 }
 
 /// Notes how far the batches are that are not done. Any number of processes may do this at once.

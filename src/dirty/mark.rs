@@ -1,5 +1,6 @@
 use vocabulary::{DateSpan, Instant, PersonId};
 
+use super::concerned::Select;
 use crate::base::failpoint::{Sabotage, Step, failpoint, sabotaged};
 use crate::base::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
 
@@ -138,6 +139,34 @@ pub async fn mark_own(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault>
     }
     insert(tx, marks, at).await?;
     failpoint(Step::OwnMarkWritten).await
+}
+
+/// Marks what a query selects, in one statement and without the lock: for the clock.
+pub async fn mark_selected(
+    tx: &Tx,
+    select: Select,
+    cause: Cause,
+    lane: Lane,
+    at: Instant,
+) -> Result<u64, Fault> {
+    if skipped(cause) {
+        return Ok(0);
+    }
+    let n = select.values.len();
+    let mut values = select.values;
+    values.extend([cause.as_str().into(), lane.number().into(), at.into()]);
+    let sql = format!(
+        "INSERT INTO dirty_mark (shard, person_id, from_date, to_date, cause, lane, at) \
+         SELECT {}, c.person_id, c.from_date, c.to_date, ${}, ${}, ${} FROM ({}) AS c",
+        shard_sql("c.person_id"),
+        n + 1,
+        n + 2,
+        n + 3,
+        select.sql
+    );
+    let marked = tx.run(&sql, values).await?;
+    failpoint(Step::OwnMarkWritten).await?;
+    Ok(marked)
 }
 
 /// What sabotage leaves of a span. Without sabotage: the span.

@@ -11,7 +11,7 @@
 //! punches. A batch can be paused and moved to another lane, never cancelled: its marks follow its row.
 //! Claiming costs the same however many marks there are.
 //!
-//! **Moves**: `mark`, `mark_own`, `mark_concerned`, `claim`, `look`, `pass`, `take`, `forget`, `pending`,
+//! **Moves**: `mark`, `mark_own`, `mark_selected`, `mark_concerned`, `claim`, `look`, `pass`, `take`, `forget`, `pending`,
 //! `set_state`, `set_lane`, `watch_batches`.
 
 mod batch;
@@ -22,10 +22,11 @@ mod mark;
 mod queue;
 
 pub use batch::{
-    Batch, BatchFilter, BatchState, batch, batches, set_lane, set_state, watch_batches,
+    Batch, BatchFilter, BatchState, batch, batches, need_watching, set_lane, set_state,
+    watch_batches,
 };
 pub use claim::{Claim, Taken, claim, claim_sql, is_waiting, look, pass, take};
 pub use concerned::{Concern, Object, Select, mark_concerned, mark_concerned_on, register};
 pub use lane::lane;
-pub use mark::{Cause, Lane, Mark, mark, mark_own, shard_of};
-pub use queue::{Pending, forget, is_empty, is_pending, pending};
+pub use mark::{Cause, Lane, Mark, mark, mark_own, mark_selected, shard_of};
+pub use queue::{Pending, analyze, forget, is_empty, is_pending, pending};

@@ -2,7 +2,7 @@ use sea_orm::FromQueryResult;
 use vocabulary::{Instant, MarkId, PersonId};
 
 use crate::base::failpoint::{Sabotage, sabotaged};
-use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+use crate::base::{ColumnKind, Db, Dialect, Fault, Query, Tx, json_rows};
 
 /// Deletes exactly these marks; how many there were. The caller rolls back unless it is all of
 /// them.
@@ -57,4 +57,29 @@ pub async fn is_empty(q: &impl Query) -> Result<bool, Fault> {
 pub async fn is_pending(q: &impl Query, person: PersonId) -> Result<bool, Fault> {
     let found = pending(q, "person_id = $1", vec![person.into()]).await?;
     Ok(found.people > 0)
+}
+
+#[derive(FromQueryResult)]
+struct GrownRow {
+    grown: bool,
+}
+
+/// After a bulk change the table is many times larger than when statements were planned on it; they would
+/// read all of it until autovacuum comes by. Does nothing while it is about as large as it was.
+pub async fn analyze(db: &Db) -> Result<(), Fault> {
+    if db.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let row: Option<GrownRow> = db
+        .read()
+        .row(
+            "SELECT pg_relation_size(oid) / 8192 > 8 * GREATEST(relpages, 2) AS grown \
+             FROM pg_class WHERE oid = 'dirty_mark'::regclass",
+            vec![],
+        )
+        .await?;
+    if row.is_some_and(|r| r.grown) {
+        db.for_migrations().run("ANALYZE dirty_mark", vec![]).await?;
+    }
+    Ok(())
 }

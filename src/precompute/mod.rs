@@ -12,7 +12,8 @@
 //! - There is one evaluator: drains, reads on the spot, explanations and printed cases all go through
 //!   `evaluate.rs` into the engine.
 //!
-//! **Verbs** [`drain`], [`drain_all`], [`tick`], [`explain`], [`change_batch`]. Workers: [`run`], [`run_clock`].
+//! **Verbs** [`drain`], [`drain_all`], [`tick`], [`adopt_engine`], [`explain`], [`change_batch`]. Workers: [`run`],
+//! [`run_clock`], [`run_pulse`].
 
 mod adjust;
 pub mod api;
@@ -27,7 +28,9 @@ mod drain;
 mod evaluate;
 mod gather;
 mod locked;
+mod pace;
 mod provisional;
+mod pulse;
 mod read;
 mod recut;
 mod refusal;
@@ -40,9 +43,10 @@ mod worker;
 pub use api_batches::BatchesApi;
 pub use batches::{BatchChange, change_batch};
 pub use case::case_lines;
-pub use clock::tick;
+pub use clock::{adopt_engine, tick, tick_within};
 pub use concern::select;
 pub use drain::{Drained, Limit, drain, drain_all, drain_within};
+pub use pulse::{Pulse, gauges, run_pulse, tend};
 pub use read::{
     Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter, SummaryRow,
     days, exceptions, explain, explain_days, person_days, summaries,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use kaoqin::base::{App, Clock, Config, Db, DbOptions, Query, Wake};
+use kaoqin::base::{App, Clock, Config, Db, DbOptions, Load, Query, Wake};
 use sea_orm_migration::MigratorTrait;
 use vocabulary::{Instant, WallTime, Zone};
 
@@ -59,6 +59,7 @@ impl World {
             clock: Clock::stepped(start()),
             config: Arc::new(Config::new(url, SECRET)),
             wake: Wake::default(),
+            load: Load::default(),
         };
         Self { app, _folder: None, drop_database: None }
     }

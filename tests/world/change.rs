@@ -1,0 +1,628 @@
+//! Changes of every cause, each through the verb that the product has for it.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use engine::DateKind;
+use kaoqin::base::{App, Failure, Fault, Once, Query};
+use kaoqin::calendars::{self, CalendarAssignment, DateChange};
+use kaoqin::import;
+use kaoqin::people::{self, Frozen, Leaving, NewTransfer, PersonInput, Thawed};
+use kaoqin::punches::{self, Assignment, Entered, Entry, Evidence, Moment, Source, Urgency};
+use kaoqin::requests::{self, NewApproved};
+use kaoqin::rules::{self, RuleKind, SchemeAssignment};
+use kaoqin::shifts::{self, CellChange, CellValue, ClearedSpan, DefaultShift, NewOvertime};
+use vocabulary::{Instant, LocalDate, PersonId, PunchId, RequestId, WallTime, Zone};
+
+use crate::chance::Dice;
+use crate::company::{
+    self, CALENDARS, Employee, LATE_RULES, LEAVES, ORGS, SCHEMES, SHIFTS, all, me,
+};
+
+/// A punch that was accepted: person, milliseconds, device.
+pub type Accepted = (i64, i64, String);
+
+/// What the world knows it has done.
+#[derive(Default)]
+pub struct Notes {
+    pub accepted: Mutex<HashSet<Accepted>>,
+}
+
+impl Notes {
+    pub fn accept(&self, person: PersonId, at: Instant, device: &str) {
+        self.accepted.lock().unwrap().insert((person.0, at.millis(), device.to_owned()));
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum Change {
+    Tap {
+        person: PersonId,
+        at: Instant,
+        device: &'static str,
+        twice: bool,
+    },
+    Receive {
+        number: String,
+        person: PersonId,
+        wall: WallTime,
+        zone: Zone,
+    },
+    Enter {
+        person: PersonId,
+        at: Instant,
+        key: String,
+    },
+    Import {
+        rows: Vec<(String, PersonId, WallTime)>,
+    },
+    Stranger {
+        wall: WallTime,
+    },
+    AssignStranger {
+        person: PersonId,
+        nth: i64,
+    },
+    Void {
+        person: PersonId,
+        nth: i64,
+    },
+    Cells {
+        cells: Vec<(PersonId, LocalDate, Option<&'static str>, bool)>,
+    },
+    ClearCells {
+        person: PersonId,
+        from: LocalDate,
+        to: LocalDate,
+    },
+    DefaultShift {
+        person: PersonId,
+        from: LocalDate,
+        shift: Option<&'static str>,
+    },
+    Overtime {
+        people: Vec<PersonId>,
+        date: LocalDate,
+        start: i64,
+        end: i64,
+    },
+    RevokeOvertime {
+        nth: i64,
+    },
+    Request {
+        person: PersonId,
+        code: &'static str,
+        start: WallTime,
+        end: WallTime,
+    },
+    RevokeRequest {
+        nth: i64,
+    },
+    ShiftVersion {
+        code: &'static str,
+        from: LocalDate,
+        by: i64,
+    },
+    CalendarDate {
+        code: &'static str,
+        date: LocalDate,
+        kind: Option<DateKind>,
+    },
+    Calendar {
+        person: PersonId,
+        from: LocalDate,
+        code: Option<&'static str>,
+    },
+    LateRule {
+        code: &'static str,
+        from: LocalDate,
+        limit: i64,
+    },
+    AbnormalRule {
+        from: LocalDate,
+        free: i64,
+    },
+    SchemeVersion {
+        code: &'static str,
+        from: LocalDate,
+        late: &'static str,
+        free: bool,
+        form: bool,
+    },
+    Scheme {
+        person: PersonId,
+        from: LocalDate,
+        code: Option<&'static str>,
+    },
+    RequestType {
+        code: &'static str,
+        from: LocalDate,
+        a2: i64,
+    },
+    Hire {
+        number: String,
+        on: LocalDate,
+    },
+    HiredOn {
+        number: String,
+        on: LocalDate,
+    },
+    Leave {
+        person: PersonId,
+        last: Option<LocalDate>,
+    },
+    Freeze {
+        person: PersonId,
+        from: LocalDate,
+        to: Option<LocalDate>,
+    },
+    Unfreeze {
+        person: PersonId,
+        on: LocalDate,
+    },
+    Transfer {
+        person: PersonId,
+        from: LocalDate,
+        org: &'static str,
+    },
+}
+
+#[derive(Clone, Copy)]
+enum Sort {
+    Tap,
+    Receive,
+    Enter,
+    Import,
+    Stranger,
+    AssignStranger,
+    Void,
+    Cells,
+    ClearCells,
+    DefaultShift,
+    Overtime,
+    RevokeOvertime,
+    Request,
+    RevokeRequest,
+    ShiftVersion,
+    CalendarDate,
+    Calendar,
+    LateRule,
+    AbnormalRule,
+    SchemeVersion,
+    Scheme,
+    RequestType,
+    Hire,
+    HiredOn,
+    Leave,
+    Freeze,
+    Unfreeze,
+    Transfer,
+}
+
+/// How often each sort comes.
+const WEIGHTS: [(i64, Sort); 28] = [
+    (45, Sort::Tap),
+    (20, Sort::Receive),
+    (24, Sort::Enter),
+    (4, Sort::Import),
+    (3, Sort::Stranger),
+    (3, Sort::AssignStranger),
+    (16, Sort::Void),
+    (24, Sort::Cells),
+    (4, Sort::ClearCells),
+    (8, Sort::DefaultShift),
+    (10, Sort::Overtime),
+    (5, Sort::RevokeOvertime),
+    (18, Sort::Request),
+    (8, Sort::RevokeRequest),
+    (9, Sort::ShiftVersion),
+    (10, Sort::CalendarDate),
+    (8, Sort::Calendar),
+    (6, Sort::LateRule),
+    (4, Sort::AbnormalRule),
+    (6, Sort::SchemeVersion),
+    (10, Sort::Scheme),
+    (6, Sort::RequestType),
+    (4, Sort::Hire),
+    (4, Sort::HiredOn),
+    (7, Sort::Leave),
+    (7, Sort::Freeze),
+    (5, Sort::Unfreeze),
+    (8, Sort::Transfer),
+];
+
+/// A change by chance. `n` makes keys and numbers unique.
+pub fn roll(dice: &mut Dice, staff: &[Employee], now: Instant, n: usize) -> Change {
+    let e = dice.pick(staff).clone();
+    let person = e.id;
+    let today = e.zone.date(now);
+    let date = if dice.chance(60) {
+        dice.date(today.plus(-6), today)
+    } else {
+        dice.date(company::first(), today.plus(3))
+    };
+    let minute = *dice.pick(&[0, 360, 475, 485, 540, 720, 780, 800, 1020, 1085, 1300, 1320, 1439]);
+    let wall = dice.about(date, minute, 25);
+    let at = e.zone.instant(wall).min(now);
+    match dice.weighted(&WEIGHTS) {
+        Sort::Tap => {
+            let device = *dice.pick(&["T1", "T2"]);
+            Change::Tap { person, at, device, twice: dice.chance(20) }
+        }
+        Sort::Receive => {
+            let zone = Zone::SHANGHAI;
+            Change::Receive { number: e.number, person, wall: zone.wall(at), zone }
+        }
+        Sort::Enter => Change::Enter { person, at, key: format!("enter {n}") },
+        Sort::Import => {
+            let rows = (0..dice.between(2, 12)).map(|_| {
+                let e = dice.pick(staff).clone();
+                let date = dice.date(today.plus(-9), today.plus(-1));
+                let minute = *dice.pick(&[475, 1025, 1310, 360]);
+                (e.number, e.id, dice.about(date, minute, 20))
+            });
+            Change::Import { rows: rows.collect() }
+        }
+        Sort::Stranger => Change::Stranger { wall: Zone::SHANGHAI.wall(at) },
+        Sort::AssignStranger => Change::AssignStranger { person, nth: dice.between(0, 5) },
+        Sort::Void => Change::Void { person, nth: dice.between(0, 40) },
+        Sort::Cells => {
+            let cells = (0..dice.between(1, 5)).map(|i| {
+                let shift = dice.chance(75).then(|| *dice.pick(&SHIFTS));
+                let day = date.plus(i32::try_from(i).unwrap());
+                (dice.pick(staff).id, day, shift, dice.chance(15))
+            });
+            Change::Cells { cells: cells.collect() }
+        }
+        Sort::ClearCells => {
+            let days = i32::try_from(dice.between(0, 5)).unwrap();
+            Change::ClearCells { person, from: date, to: date.plus(days) }
+        }
+        Sort::DefaultShift => {
+            let shift = dice.chance(80).then(|| *dice.pick(&SHIFTS));
+            Change::DefaultShift { person, from: date, shift }
+        }
+        Sort::Overtime => {
+            let start = dice.between(14, 44) * 30;
+            let end = start + dice.between(1, 10) * 30;
+            let people = vec![person, dice.pick(staff).id];
+            Change::Overtime { people, date, start, end }
+        }
+        Sort::RevokeOvertime => Change::RevokeOvertime { nth: dice.between(0, 9) },
+        Sort::Request => {
+            let overtime = dice.chance(40);
+            let code = if overtime { "400" } else { *dice.pick(&LEAVES) };
+            let begin = dice.between(14, 44) * 30;
+            let length = if overtime { dice.between(1, 10) } else { dice.between(2, 100) } * 30;
+            let start = WallTime::on(date, begin * 60);
+            Change::Request { person, code, start, end: start.plus_seconds(length * 60) }
+        }
+        Sort::RevokeRequest => Change::RevokeRequest { nth: dice.between(0, 9) },
+        Sort::ShiftVersion => {
+            let code = *dice.pick(&["D1", "F1", "SE", "N1", "T3", "L1", "OT2"]);
+            Change::ShiftVersion { code, from: date, by: dice.between(-3, 3) * 10 }
+        }
+        Sort::CalendarDate => {
+            let kinds =
+                [None, Some(DateKind::Statutory), Some(DateKind::Rest), Some(DateKind::Workday)];
+            let code = *dice.pick(&["cn", "six", "seven", "five"]);
+            Change::CalendarDate { code, date, kind: *dice.pick(&kinds) }
+        }
+        Sort::Calendar => {
+            let code = dice.chance(80).then(|| *dice.pick(&CALENDARS));
+            Change::Calendar { person, from: date, code }
+        }
+        Sort::LateRule => {
+            let code = *dice.pick(&LATE_RULES);
+            Change::LateRule { code, from: date, limit: dice.between(1, 40) * 5 }
+        }
+        Sort::AbnormalRule => Change::AbnormalRule { from: date, free: dice.between(0, 4) },
+        Sort::SchemeVersion => Change::SchemeVersion {
+            code: *dice.pick(&SCHEMES),
+            from: date,
+            late: *dice.pick(&LATE_RULES),
+            free: dice.chance(50),
+            form: dice.chance(50),
+        },
+        Sort::Scheme => {
+            let code = dice.chance(90).then(|| *dice.pick(&SCHEMES));
+            Change::Scheme { person, from: date, code }
+        }
+        Sort::RequestType => {
+            let code = *dice.pick(&["010", "050", "030", "400"]);
+            Change::RequestType { code, from: date, a2: dice.between(0, 9) }
+        }
+        Sort::Hire => Change::Hire { number: format!("{}", 2000 + n), on: date },
+        Sort::HiredOn => {
+            let on = if dice.chance(50) { date } else { company::first().plus(-30) };
+            Change::HiredOn { number: e.number, on }
+        }
+        Sort::Leave => Change::Leave { person, last: dice.chance(55).then_some(date) },
+        Sort::Freeze => {
+            let days = i32::try_from(dice.between(0, 6)).unwrap();
+            Change::Freeze { person, from: date, to: dice.chance(70).then_some(date.plus(days)) }
+        }
+        Sort::Unfreeze => Change::Unfreeze { person, on: date },
+        Sort::Transfer => Change::Transfer { person, from: date, org: *dice.pick(&ORGS) },
+    }
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Id {
+    id: i64,
+}
+
+/// The `nth` id that a query gives; the last if there are fewer, `None` if there is none.
+async fn nth(app: &App, sql: &str, nth: i64) -> Result<Option<i64>, Fault> {
+    let rows: Vec<Id> = app.db.read().rows(sql, vec![]).await?;
+    let at = usize::try_from(nth).unwrap().min(rows.len().saturating_sub(1));
+    Ok(rows.get(at).map(|r| r.id))
+}
+
+async fn version(app: &App, person: PersonId) -> Result<i32, Fault> {
+    let found = people::person(app.db.read(), &all(), person, app.today()).await?;
+    Ok(found.map_or(0, |p| p.version))
+}
+
+/// Makes the change once.
+pub async fn apply(app: &App, change: &Change, notes: &Notes) -> Result<(), Failure> {
+    let (me, all, never) = (me(), all(), Once::never());
+    let now = app.clock.now();
+    match change {
+        Change::Tap { person, at, device, twice } => {
+            let mut rows = vec![company::punch(*person, *at, device)];
+            if *twice {
+                rows.push(company::punch(*person, at.plus_seconds(-17), device));
+            }
+            let tx = app.db.begin().await?;
+            punches::insert(&tx, &rows, Urgency::Now, now).await?;
+            tx.commit().await?;
+            rows.iter().for_each(|p| notes.accept(p.person, p.at, device));
+        }
+        Change::Receive { number, person, wall, zone } => {
+            let record = evidence(number, *wall, *zone, "T9");
+            let tx = app.db.begin().await?;
+            let done = punches::receive(&tx, &[record], Urgency::ByAge, now).await?;
+            tx.commit().await?;
+            if done[0] != punches::Received::Unassigned {
+                notes.accept(*person, zone.instant(*wall), "T9");
+            }
+        }
+        Change::Enter { person, at, key } => {
+            let moment = Moment::At(*at);
+            let entry =
+                Entry { person: *person, moment, flag: None, reason: "忘记打卡".to_owned() };
+            let once = Once::new(Some(key.clone()), &entry)?;
+            let done = punches::enter(app, &me, &all, std::slice::from_ref(&entry), &once).await?;
+            if matches!(done[0], Entered::New(_) | Entered::Known(_)) {
+                notes.accept(*person, Instant::from_millis(at.millis() / 1000 * 1000), "");
+            }
+        }
+        Change::Import { rows } => import_file(app, rows, notes).await?,
+        Change::Stranger { wall } => {
+            let tx = app.db.begin().await?;
+            let record = evidence("nobody", *wall, Zone::SHANGHAI, "T8");
+            punches::receive(&tx, &[record], Urgency::Now, now).await?;
+            tx.commit().await?;
+        }
+        Change::AssignStranger { person, nth: n } => {
+            let sql = "SELECT id FROM unassigned_punch WHERE pin = 'nobody' ORDER BY id";
+            let Some(id) = nth(app, sql, *n).await? else { return Ok(()) };
+            let wanted = Assignment { records: vec![id], person: *person, remember: false };
+            punches::assign(app, &me, &all, &wanted, &never).await?;
+        }
+        Change::Void { person, nth: n } => {
+            let sql = format!("SELECT id FROM punch WHERE person_id = {person} ORDER BY at DESC");
+            let Some(id) = nth(app, &sql, *n).await? else { return Ok(()) };
+            punches::void(app, &me, &all, PunchId(id), "误刷", &never).await?;
+        }
+        Change::CalendarDate { code, date, kind } => {
+            let ids = calendars::calendar_codes(app.db.read()).await?;
+            let Some(id) = ids.get(*code).copied() else { return Ok(()) };
+            let row = calendars::calendar_row(app.db.read(), id).await?;
+            let version = row.map_or(0, |c| c.version);
+            let change = DateChange { date: *date, kind: *kind, name: "节".to_owned() };
+            calendars::set_dates(app, &me, id, version, &[change], &never).await?;
+        }
+        Change::Calendar { person, from, code } => {
+            let calendar = code.map(str::to_owned);
+            let row = CalendarAssignment { person: *person, valid_from: *from, calendar };
+            calendars::assign_calendars(app, &me, &all, &[row], &never).await?;
+        }
+        Change::LateRule { code, from, limit } => {
+            let body = company::late_body(*limit);
+            company::publish_rule(app, RuleKind::Late, code, *from, body).await?;
+        }
+        Change::AbnormalRule { from, free } => {
+            let body = company::abnormal_body(*free);
+            company::publish_rule(app, RuleKind::Abnormal, "W-X", *from, body).await?;
+        }
+        Change::SchemeVersion { code, from, late, free, form } => {
+            let body = company::scheme_body(late, *free, *form);
+            company::publish_rule(app, RuleKind::Scheme, code, *from, body).await?;
+        }
+        Change::Scheme { person, from, code } => {
+            let scheme = code.map(str::to_owned);
+            let row = SchemeAssignment { person: *person, valid_from: *from, scheme };
+            rules::assign_schemes(app, &me, &all, &[row], &never).await?;
+        }
+        Change::RequestType { code, from, a2 } => {
+            let body = match *code {
+                "400" => serde_json::json!({ "kind": "overtime",
+                    "coefficients": { "w2": f64::from(i32::try_from(*a2).unwrap()) / 10.0 } }),
+                _ => serde_json::json!({ "kind": "leave", "coefficients": {
+                    "a1": 1, "a2": f64::from(i32::try_from(*a2).unwrap()) / 10.0 } }),
+            };
+            company::publish_rule(app, RuleKind::RequestType, code, *from, body).await?;
+        }
+        other => plan_or_people(app, other).await?,
+    }
+    Ok(())
+}
+
+async fn plan_or_people(app: &App, change: &Change) -> Result<(), Failure> {
+    let (me, all, never) = (me(), all(), Once::never());
+    match change {
+        Change::Cells { cells } => {
+            let cells: Vec<CellChange> = cells
+                .iter()
+                .map(|(person, date, shift, ot)| {
+                    let mut codes: Vec<String> = shift.iter().map(|s| (*s).to_owned()).collect();
+                    if *ot {
+                        codes.push("OT2".to_owned());
+                    }
+                    let value =
+                        if codes.is_empty() { CellValue::Rest } else { CellValue::Shifts(codes) };
+                    CellChange { person: *person, date: *date, value, expected_version: None }
+                })
+                .collect();
+            shifts::set_cells(app, &me, &all, &cells, &never).await?;
+        }
+        Change::ClearCells { person, from, to } => {
+            let what = ClearedSpan { people: vec![*person], from: *from, to: *to };
+            shifts::clear_cells(app, &me, &all, &what, &never).await?;
+        }
+        Change::DefaultShift { person, from, shift } => {
+            let shift = shift.map(str::to_owned);
+            let row = DefaultShift { person: *person, valid_from: *from, shift };
+            shifts::assign_default_shifts(app, &me, &all, &[row], &never).await?;
+        }
+        Change::Overtime { people, date, start, end } => {
+            let new = NewOvertime {
+                people: people.clone(),
+                date: *date,
+                start: WallTime::on(*date, start * 60),
+                end: WallTime::on(*date, end * 60),
+                breaks: Vec::new(),
+                break_minutes: 0,
+                reason: "赶工".to_owned(),
+            };
+            shifts::order_overtime(app, &me, &all, &new, &never).await?;
+        }
+        Change::RevokeOvertime { nth: n } => {
+            let sql = "SELECT id FROM temporary_overtime WHERE revoked_at IS NULL ORDER BY id DESC";
+            let Some(id) = nth(app, sql, *n).await? else { return Ok(()) };
+            shifts::revoke_overtime(app, &me, &all, id).await?;
+        }
+        Change::Request { person, code, start, end } => {
+            let form = NewApproved {
+                person: *person,
+                type_code: (*code).to_owned(),
+                start: *start,
+                end: *end,
+                approved_at: None,
+                half_day: false,
+                overtime_date: None,
+                breaks: Vec::new(),
+                break_minutes: 0,
+                reason: "有事".to_owned(),
+            };
+            requests::record_approved(app, &me, &all, &[form], &never).await?;
+        }
+        Change::RevokeRequest { nth: n } => {
+            let sql = "SELECT id FROM approved_request WHERE revoked_at IS NULL ORDER BY id DESC";
+            let Some(id) = nth(app, sql, *n).await? else { return Ok(()) };
+            requests::revoke(app, &me, &all, RequestId(id), "不去了", &never).await?;
+        }
+        Change::ShiftVersion { code, from, by } => {
+            let body = company::shift_body(code, *by);
+            company::publish_shift(app, code, *from, body).await?;
+        }
+        other => career(app, other).await?,
+    }
+    Ok(())
+}
+
+async fn career(app: &App, change: &Change) -> Result<(), Failure> {
+    let (me, all, never) = (me(), all(), Once::never());
+    let input = |number: &str, on: LocalDate| PersonInput {
+        number: number.to_owned(),
+        name: Some(format!("员工{number}")),
+        zone: None,
+        hired_on: Some(on),
+        left_on: None,
+        org: None,
+    };
+    match change {
+        Change::Hire { number, on } => {
+            let row = PersonInput { org: Some("A1".to_owned()), ..input(number, *on) };
+            people::put_persons(app, &me, &all, &[row], &never).await?;
+            let found = people::by_number(app.db.read(), std::slice::from_ref(number)).await?;
+            let Some(person) = found.get(number).copied() else { return Ok(()) };
+            let scheme = Some("OFFICE".to_owned());
+            let row = SchemeAssignment { person, valid_from: *on, scheme };
+            rules::assign_schemes(app, &me, &all, &[row], &never).await?;
+            let shift = Some("D1".to_owned());
+            let row = DefaultShift { person, valid_from: *on, shift };
+            shifts::assign_default_shifts(app, &me, &all, &[row], &never).await?;
+        }
+        Change::HiredOn { number, on } => {
+            let row = input(number, *on);
+            people::put_persons(app, &me, &all, &[row], &never).await?;
+        }
+        Change::Leave { person, last } => {
+            let leaving = Leaving { version: version(app, *person).await?, left_on: *last };
+            people::end_employment(app, &me, &all, *person, leaving, &never).await?;
+        }
+        Change::Freeze { person, from, to } => {
+            let new = Frozen { version: version(app, *person).await?, from: *from, to: *to };
+            people::freeze(app, &me, &all, *person, new, &never).await?;
+        }
+        Change::Unfreeze { person, on } => {
+            let new = Thawed { version: version(app, *person).await?, on: *on };
+            people::unfreeze(app, &me, &all, *person, new, &never).await?;
+        }
+        Change::Transfer { person, from, org } => {
+            let version = version(app, *person).await?;
+            let new = NewTransfer { version, valid_from: *from, org: (*org).to_owned() };
+            people::transfer(app, &me, &all, *person, &new, &never).await?;
+        }
+        other => unreachable!("{other:?} has no verb"),
+    }
+    Ok(())
+}
+
+fn evidence(pin: &str, wall: WallTime, zone: Zone, device: &str) -> Evidence {
+    Evidence {
+        device: device.to_owned(),
+        pin: pin.to_owned(),
+        wall,
+        zone,
+        flag: None,
+        source: Source::Terminal,
+        method: None,
+        raw: format!("{pin}\t{wall}"),
+    }
+}
+
+async fn import_file(
+    app: &App,
+    rows: &[(String, PersonId, WallTime)],
+    notes: &Notes,
+) -> Result<(), Failure> {
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|(number, _, wall)| format!("{number:>9}\t{}\t1\t0\t1\t0\r\n", spaced(*wall)))
+        .collect();
+    let input = import::Input::from_bytes(lines.concat().into_bytes()).unwrap();
+    let options = import::Options {
+        format: Some(import::Format::Attlog),
+        device: Some("USB".to_owned()),
+        ..import::Options::default()
+    };
+    let done = import::import_punches(app, &me(), &input, "attlog.dat", &options).await;
+    let report = match done {
+        Ok(report) => report,
+        Err(import::ImportError::Failed(failure)) => return Err(failure),
+        Err(import::ImportError::File(e)) => panic!("the import ended: {e}"),
+    };
+    assert_eq!(report.rejected + report.unassigned, 0, "{report:?}");
+    for (_, person, wall) in rows {
+        notes.accept(*person, Zone::SHANGHAI.instant(*wall), "USB");
+    }
+    Ok(())
+}
+
+fn spaced(wall: WallTime) -> String {
+    wall.to_string().replace('T', " ")
+}

@@ -318,9 +318,9 @@ pub fn roll(dice: &mut Dice, staff: &[Employee], now: Instant, n: usize) -> Chan
         }
         Sort::AbnormalRule => Change::AbnormalRule { from: date, free: dice.between(0, 4) },
         Sort::SchemeVersion => Change::SchemeVersion {
-            code: *dice.pick(&SCHEMES),
+            code: dice.pick::<&str>(&SCHEMES),
             from: date,
-            late: *dice.pick(&LATE_RULES),
+            late: dice.pick::<&str>(&LATE_RULES),
             free: dice.chance(50),
             form: dice.chance(50),
         },
@@ -343,7 +343,7 @@ pub fn roll(dice: &mut Dice, staff: &[Employee], now: Instant, n: usize) -> Chan
             Change::Freeze { person, from: date, to: dice.chance(70).then_some(date.plus(days)) }
         }
         Sort::Unfreeze => Change::Unfreeze { person, on: date },
-        Sort::Transfer => Change::Transfer { person, from: date, org: *dice.pick(&ORGS) },
+        Sort::Transfer => Change::Transfer { person, from: date, org: dice.pick::<&str>(&ORGS) },
     }
 }
 

@@ -87,15 +87,15 @@ impl Reins {
     }
 
     fn follow(&self, step: Step) {
-        match step {
-            Step::DrainBegins => {
-                if self.evaluated.swap(false, Ordering::SeqCst) {
-                    self.again.store(true, Ordering::SeqCst);
-                }
+        let was = match step {
+            Step::DrainBegins | Step::DrainCommitted => {
+                self.evaluated.swap(false, Ordering::SeqCst)
             }
-            Step::DrainEvaluated => self.evaluated.store(true, Ordering::SeqCst),
-            Step::DrainCommitted => self.evaluated.store(false, Ordering::SeqCst),
-            _ => {}
+            Step::DrainEvaluated => self.evaluated.swap(true, Ordering::SeqCst),
+            _ => false,
+        };
+        if was && step == Step::DrainBegins {
+            self.again.store(true, Ordering::SeqCst);
         }
     }
 

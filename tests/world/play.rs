@@ -409,7 +409,7 @@ impl Play {
         self.tick().await.map(|_| ())
     }
 
-    async fn tick(&mut self) -> Result<usize, Breach> {
+    async fn tick(&mut self) -> Result<u64, Breach> {
         let reins = Reins::free(self.sabotage, UNIT);
         let ticked = with_hooks(reins, precompute::tick(&self.ticker)).await;
         ticked.map_err(|f| format!("the clock failed: {f}"))

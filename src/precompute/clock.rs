@@ -57,6 +57,7 @@ async fn alone(app: &App) -> Result<Option<Tx>, Fault> {
         let sql = "SELECT pg_try_advisory_xact_lock($1) AS held";
         let row: Option<Row> = tx.row(sql, vec![LOCK.into()]).await?;
         if !row.is_some_and(|r| r.held) {
+            tx.rollback().await?;
             return Ok(None);
         }
     }
@@ -93,7 +94,11 @@ async fn due_rows(app: &App, most: i64) -> Result<u64, Fault> {
     loop {
         let Some(tx) = alone(app).await? else { return Ok(marked) };
         let rows: Vec<DueRow> = tx.rows(DUE, values(&last, most)).await?;
-        let Some(end) = rows.last().cloned() else { return Ok(marked) };
+        let Some(end) = rows.last().cloned() else {
+            // At once, not when the connection is next used: the midnights want the lock.
+            tx.rollback().await?;
+            return Ok(marked);
+        };
         let marks: Vec<Mark> = rows
             .iter()
             .map(|r| Mark {

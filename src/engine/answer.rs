@@ -108,6 +108,13 @@ pub struct Exception {
     pub request: Option<Code>,
 }
 
+impl Exception {
+    /// One that needs no further words.
+    pub const fn plain(code: ExceptionCode) -> Self {
+        Self { code, at: None, minutes: None, request: None }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PointKind {
     In,

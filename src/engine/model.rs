@@ -159,18 +159,23 @@ pub struct AbnormalRule {
     pub wrong_flag: FlagAction,
 }
 
+impl AbnormalRule {
+    /// The seed X2.
+    pub const X2: Self = Self {
+        missing_in: MissingRule::ABSENT_SPAN,
+        missing_out: MissingRule::ABSENT_SPAN,
+        both_missing: MissingRule::ABSENT_SPAN,
+        middle_missing: MissingRule { action: MissingAction::AsMissing, free_per_period: 0 },
+        segment_missing: MissingRule::ABSENT_SPAN,
+        odd_count: OddAction::Flag,
+        out_of_window: OutOfWindowAction::Flag,
+        wrong_flag: FlagAction::Flag,
+    };
+}
+
 impl Default for AbnormalRule {
     fn default() -> Self {
-        Self {
-            missing_in: MissingRule::ABSENT_SPAN,
-            missing_out: MissingRule::ABSENT_SPAN,
-            both_missing: MissingRule::ABSENT_SPAN,
-            middle_missing: MissingRule { action: MissingAction::AsMissing, free_per_period: 0 },
-            segment_missing: MissingRule::ABSENT_SPAN,
-            odd_count: OddAction::Flag,
-            out_of_window: OutOfWindowAction::Flag,
-            wrong_flag: FlagAction::Flag,
-        }
+        Self::X2
     }
 }
 

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::plan::{Plan, second_of};
+use super::plan::{Plan, Window, second_of};
 use crate::{Punch, PunchFlag};
 
 /// Two punches serve both points of a span from one zone only if they are this far apart.
@@ -32,59 +32,74 @@ pub struct Matched {
 
 /// Seconds in which a date claims punches, both ends inclusive: its window cut where the windows of its
 /// neighbours overlap or touch it (DD-33).
-pub fn claim<'p, 'f: 'p>(
-    plan: &'p Plan<'f>,
-    before: Option<&'p Plan<'f>>,
-    after: Option<&'p Plan<'f>>,
-) -> Option<(i64, i64)> {
-    let own = plan.window?;
+pub fn claim(own: Window, before: Option<Window>, after: Option<Window>) -> (i64, i64) {
     let (mut from, mut to) = (own.open, own.close);
-    if let Some(earlier) = before.and_then(|p| p.window)
+    if let Some(earlier) = before
         && earlier.close >= own.open
     {
         let middle = (earlier.work_end + own.work_start).div_euclid(2);
         from = from.max(middle.max(own.open).min(earlier.close) + 1);
     }
-    if let Some(later) = after.and_then(|p| p.window)
+    if let Some(later) = after
         && own.close >= later.open
     {
         let middle = (own.work_end + later.work_start).div_euclid(2);
         to = to.min(middle.max(later.open).min(own.close));
     }
-    Some((from, to))
+    (from, to)
 }
 
-/// Zone of a point: the punches nearer to it than to its neighbours.
-#[derive(Clone, Copy, Default)]
-struct Zone {
-    first: Option<usize>,
-    last: Option<usize>,
-    end: i64,
-}
-
-pub fn assign(
-    plan: &Plan<'_>,
-    punches: &[Punch],
-    claimed: SmallVec<[usize; 8]>,
-    claim_end: i64,
-) -> Matched {
-    let mut matched = Matched { claimed, ..Matched::default() };
-    matched.found.resize(plan.spans.len(), Found::default());
-    let asked = plan.spans.iter().any(|s| s.needs_punch);
-    if !asked {
-        return matched;
+/// Gives the claimed punches to the points.
+pub fn assign(plan: &Plan<'_, '_>, punches: &[Punch], matched: &mut Matched, claim_end: i64) {
+    for _ in &plan.spans {
+        matched.found.push(Found::default());
     }
-    let flags = plan.window_section().is_some_and(|s| s.punch_rule.use_flags);
-    if flags {
-        by_flag(plan, punches, &mut matched, claim_end);
+    if plan.window_section().is_some_and(|s| s.punch_rule.use_flags) {
+        by_flag(plan, punches, matched, claim_end);
     } else {
-        by_zone(plan, punches, &mut matched, claim_end);
+        by_zone(plan, punches, matched, claim_end);
     }
-    matched
+}
+
+/// The punches nearer to a point than to its neighbours, as indexes.
+#[derive(Clone, Copy)]
+struct Zone {
+    first: usize,
+    last: usize,
+}
+
+impl Zone {
+    /// Takes the punches up to its end out of those that are left.
+    fn take(left: &mut &[usize], until: impl Fn(usize) -> bool) -> Option<Self> {
+        let n = left.iter().take_while(|i| until(**i)).count();
+        let (own, others) = left.split_at_checked(n)?;
+        *left = others;
+        Some(Self { first: *own.first()?, last: *own.last()? })
+    }
+}
+
+fn by_zone(plan: &Plan<'_, '_>, punches: &[Punch], matched: &mut Matched, claim_end: i64) {
+    let at = |i: usize| punches.get(i).map_or(0, |p| p.at.seconds());
+    let apart = |z: &Zone| at(z.last) - at(z.first) >= FALLBACK_SECONDS;
+    let mut left = matched.claimed.as_slice();
+    let mut spans = plan.spans.iter().zip(&mut matched.found).filter(|(s, _)| s.needs_punch);
+    let mut this = spans.next();
+    while let Some((span, found)) = this {
+        this = spans.next();
+        let (start, end) = (second_of(plan.date, span.start), second_of(plan.date, span.end));
+        let middle = (start + end).div_euclid(2);
+        let close =
+            this.as_ref().map(|(next, _)| (end + second_of(plan.date, next.start)).div_euclid(2));
+        let a = Zone::take(&mut left, |i| at(i) <= middle);
+        let b = Zone::take(&mut left, |i| close.is_none_or(|c| at(i) <= c));
+        found.sign_in = a.or(b.filter(apart)).map(|z| z.first);
+        found.sign_out = b.or(a.filter(apart)).map(|z| z.last);
+        found.out_zone_end = close.unwrap_or(claim_end);
+    }
 }
 
 /// Nominal points of the spans that need punches, in seconds, as (index of span, IN or OUT, time).
-fn points(plan: &Plan<'_>) -> SmallVec<[(usize, bool, i64); 4]> {
+fn points(plan: &Plan<'_, '_>) -> SmallVec<[(usize, bool, i64); 4]> {
     let mut points = SmallVec::new();
     for (i, s) in plan.spans.iter().enumerate().filter(|(_, s)| s.needs_punch) {
         points.push((i, true, second_of(plan.date, s.start)));
@@ -93,48 +108,13 @@ fn points(plan: &Plan<'_>) -> SmallVec<[(usize, bool, i64); 4]> {
     points
 }
 
-fn by_zone(plan: &Plan<'_>, punches: &[Punch], matched: &mut Matched, claim_end: i64) {
-    let points = points(plan);
-    let mut zones: SmallVec<[Zone; 4]> = SmallVec::new();
-    for (i, p) in points.iter().enumerate() {
-        let end = points.get(i + 1).map_or(claim_end, |q| (p.2 + q.2).div_euclid(2));
-        zones.push(Zone { end, ..Zone::default() });
-    }
-    let mut at = 0;
-    for index in &matched.claimed {
-        let Some(punch) = punches.get(*index) else { continue };
-        while at + 1 < zones.len() && zones.get(at).is_some_and(|z| punch.at.seconds() > z.end) {
-            at += 1;
-        }
-        if let Some(zone) = zones.get_mut(at) {
-            zone.first = zone.first.or(Some(*index));
-            zone.last = Some(*index);
-        }
-    }
-    let seconds = |i: Option<usize>| i.and_then(|i| punches.get(i)).map(|p| p.at.seconds());
-    let apart = |z: &Zone| match (seconds(z.first), seconds(z.last)) {
-        (Some(a), Some(b)) => b - a >= FALLBACK_SECONDS,
-        _ => false,
-    };
-    for (pair, zone) in points.chunks_exact(2).zip(zones.chunks_exact(2)) {
-        let ([(span, ..), _], [a, b]) = (pair, zone) else { continue };
-        let Some(found) = matched.found.get_mut(*span) else { continue };
-        found.sign_in = a.first;
-        found.sign_out = b.last;
-        found.out_zone_end = b.end;
-        if a.first.is_none() && apart(b) {
-            found.sign_in = b.first;
-        }
-        if b.last.is_none() && apart(a) {
-            found.sign_out = a.last;
-        }
-    }
-}
-
 /// With flags in use: the zone of an IN reaches from the preceding break cut to the end of its span, that of
 /// an OUT from the start of its span to the following break cut.
-fn by_flag(plan: &Plan<'_>, punches: &[Punch], matched: &mut Matched, claim_end: i64) {
+fn by_flag(plan: &Plan<'_, '_>, punches: &[Punch], matched: &mut Matched, claim_end: i64) {
     let points = points(plan);
+    if points.is_empty() {
+        return;
+    }
     let cut_after = |i: usize| match (points.get(i), points.get(i + 1)) {
         (Some(p), Some(q)) => Some((p.2 + q.2).div_euclid(2)),
         _ => None,

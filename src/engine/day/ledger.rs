@@ -1,16 +1,22 @@
-//! Totals as sums of explained contributions, so that the minutes of the explanation add up to the result.
+//! Totals as sums of explained contributions, so that the minutes of the explanation add up to the result;
+//! and the exceptions found on the way.
 
+use smallvec::SmallVec;
+
+use crate::Exception;
 use crate::trace::{Measure, Recorder, Step, Why};
 
 /// Sums per measure, in tenths of a minute.
 pub struct Ledger<'r, R: Recorder> {
     sums: [i32; Measure::COUNT],
+    /// In the order of their discovery.
+    pub exceptions: SmallVec<[Exception; 1]>,
     recorder: &'r mut R,
 }
 
 impl<'r, R: Recorder> Ledger<'r, R> {
     pub fn new(recorder: &'r mut R) -> Self {
-        Self { sums: [0; Measure::COUNT], recorder }
+        Self { sums: [0; Measure::COUNT], exceptions: SmallVec::new(), recorder }
     }
 
     /// Adds `tenths` to a measure; nothing is recorded for nothing.

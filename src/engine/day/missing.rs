@@ -59,12 +59,12 @@ pub struct Outcome {
 }
 
 pub struct Judge<'a, 'f> {
-    pub plan: &'a Plan<'f>,
-    pub rule: AbnormalRule,
+    pub plan: &'a Plan<'a, 'f>,
+    pub rule: &'a AbnormalRule,
     /// Rule of the holiday section, asked when the shift touches a statutory date.
-    pub holiday: AbnormalRule,
+    pub holiday: &'a AbnormalRule,
     pub prior: &'a CaseCounts,
-    pub out: Outcome,
+    pub out: &'a mut Outcome,
 }
 
 impl Judge<'_, '_> {

@@ -27,7 +27,7 @@ use vocabulary::{DateSpan, LocalDate, WallTime};
 use self::claims::Matched;
 use self::ledger::Ledger;
 use self::one_day::Day;
-use self::plan::{Plan, SectionName, minutes_from, second_of};
+use self::plan::{Layout, Plan, SectionName, minutes_from, second_of};
 use self::spans::DAY;
 use self::state::Moment;
 use crate::trace::{Edge, NoTrace, Recorder, Trace, Why};
@@ -93,86 +93,96 @@ impl Evaluator {
     }
 
     /// Prepares one person. Plans are kept while his days are walked through.
-    pub fn person<'e, 'f>(&'e mut self, facts: &'f Facts<'f>) -> Run<'e, 'f> {
+    pub fn person<'f>(&'f mut self, facts: &'f Facts<'f>) -> Run<'f> {
         let key = |p: &Punch| (p.at, p.flag, p.id);
-        let punches: &'e [Punch] = if facts.punches.is_sorted_by_key(key) {
-            self.sorted.clear();
-            &[]
+        self.sorted.clear();
+        let all = if facts.punches.is_sorted_by(|p, q| p.at < q.at || key(p) <= key(q)) {
+            facts.punches
         } else {
-            self.sorted.clear();
             self.sorted.extend_from_slice(facts.punches);
             self.sorted.sort_unstable_by_key(key);
             &self.sorted
         };
-        let punches = if punches.is_empty() { Known::Given } else { Known::Sorted(punches) };
-        Run { facts, punches, ring: Ring::default() }
+        let until = facts.now.map_or(all.len(), |n| all.partition_point(|p| p.at <= n));
+        let punches = all.get(..until).unwrap_or_default();
+        Run { facts, punches, ring: Ring::default(), midnight: 0 }
     }
-}
-
-#[derive(Clone, Copy)]
-enum Known<'e> {
-    /// The facts list them in order.
-    Given,
-    Sorted(&'e [Punch]),
 }
 
 /// The days of one person.
-pub struct Run<'e, 'f> {
+pub struct Run<'f> {
     facts: &'f Facts<'f>,
-    punches: Known<'e>,
+    /// What is known, in order.
+    punches: &'f [Punch],
     ring: Ring<'f>,
+    /// Index of the first punch from 00:00 of the date in the middle of the ring on.
+    midnight: usize,
 }
 
-/// Plans of consecutive dates, the oldest of which gives way to the next.
+/// Dates whose plans are kept: [`REACH`] on either side of the one in the middle.
+const KEPT: usize = 5;
+
+/// The plans around one date. Dates that are alike share a layout.
 #[derive(Default)]
 struct Ring<'f> {
-    slots: SmallVec<[Plan<'f>; 5]>,
-    /// Slot of the earliest date.
-    begin: usize,
+    middle: Option<LocalDate>,
+    layouts: SmallVec<[Layout<'f>; KEPT]>,
+    /// The layout of each date, as an index.
+    chosen: [usize; KEPT],
 }
 
 impl<'f> Ring<'f> {
-    fn of(plans: impl Iterator<Item = Plan<'f>>) -> Self {
-        Self { slots: plans.collect(), begin: 0 }
-    }
-
-    fn len(&self) -> usize {
-        self.slots.len()
-    }
-
     /// The i-th plan, counted from the earliest date.
-    fn get(&self, i: usize) -> Option<&Plan<'f>> {
-        let n = self.slots.len();
-        if i >= n {
-            return None;
-        }
-        let at = self.begin + i;
-        self.slots.get(if at < n { at } else { at - n })
+    fn get(&self, i: usize) -> Option<Plan<'_, 'f>> {
+        let layout = self.layouts.get(*self.chosen.get(i)?)?;
+        let offset = i32::try_from(i).ok()? - REACH;
+        Some(Plan::new(self.middle?.plus(offset), layout))
     }
 
-    fn first(&self) -> Option<LocalDate> {
-        self.get(0).map(|p| p.date)
+    /// Moves on until `date` stands in the middle.
+    fn centre(&mut self, facts: &'f Facts<'f>, date: LocalDate) {
+        let next = self.middle.is_some_and(|d| d.plus(1) == date);
+        let first_missing = if next { date.plus(REACH) } else { date.plus(-REACH) };
+        self.middle = Some(date);
+        for missing in first_missing.through(date.plus(REACH)) {
+            let [_, a, b, c, d] = self.chosen;
+            let layout = self.layout(facts, missing, [a, b, c, d]);
+            self.chosen = [a, b, c, d, layout];
+        }
     }
 
-    fn advance(&mut self, next: Plan<'f>) {
-        if let Some(slot) = self.slots.get_mut(self.begin) {
-            *slot = next;
+    /// The index of a layout for `date`, while those in use stay.
+    fn layout(&mut self, facts: &'f Facts<'f>, date: LocalDate, used: [usize; KEPT - 1]) -> usize {
+        if let Some(i) = self.layouts.iter().position(|l| l.serves(facts, date)) {
+            return i;
         }
-        self.begin = if self.begin + 1 < self.slots.len() { self.begin + 1 } else { 0 };
+        let new = Layout::of(facts, date);
+        let unused = (0..self.layouts.len()).find(|i| !used.contains(i));
+        match unused.and_then(|i| Some((i, self.layouts.get_mut(i)?))) {
+            Some((i, slot)) => {
+                *slot = new;
+                i
+            }
+            None => {
+                self.layouts.push(new);
+                self.layouts.len() - 1
+            }
+        }
     }
 
     /// Plans before the i-th, nearest first.
-    fn before(&self, i: usize) -> impl Iterator<Item = (usize, &Plan<'f>)> {
+    fn before(&self, i: usize) -> impl Iterator<Item = (usize, Plan<'_, 'f>)> {
         (0..i).rev().filter_map(|k| Some((k, self.get(k)?)))
     }
 
     /// Plans after the i-th, nearest first.
-    fn after(&self, i: usize) -> impl Iterator<Item = (usize, &Plan<'f>)> {
-        (i + 1..self.len()).filter_map(|k| Some((k, self.get(k)?)))
+    fn after(&self, i: usize) -> impl Iterator<Item = (usize, Plan<'_, 'f>)> {
+        (i + 1..KEPT).filter_map(|k| Some((k, self.get(k)?)))
     }
 }
 
 /// How a date ends up with its punches.
+#[derive(Default)]
 struct Claimed {
     matched: Matched,
     /// First and last second of the claim; `None` without a window.
@@ -185,7 +195,7 @@ impl Claimed {
     }
 }
 
-impl<'f> Run<'_, 'f> {
+impl<'f> Run<'f> {
     /// Evaluates one date. `prior` counts the missing cases of earlier dates of the period.
     pub fn day(&mut self, date: LocalDate, prior: &CaseCounts) -> DayResult {
         self.evaluate(date, prior, &mut NoTrace)
@@ -202,41 +212,43 @@ impl<'f> Run<'_, 'f> {
         self.evaluate(date, prior, trace)
     }
 
-    fn known(&self) -> &[Punch] {
-        let all = match self.punches {
-            Known::Given => self.facts.punches,
-            Known::Sorted(p) => p,
-        };
-        let until = self.facts.now.map_or(all.len(), |n| all.partition_point(|p| p.at <= n));
-        all.get(..until).unwrap_or_default()
-    }
-
     /// Moves the ring of plans so that `date` stands in its middle.
     fn centre(&mut self, date: LocalDate) {
-        let first = date.plus(-REACH);
-        match self.ring.first() {
-            Some(d) if d == first => {}
-            Some(d) if d.plus(1) == first => {
-                self.ring.advance(Plan::of(self.facts, date.plus(REACH)));
-            }
-            _ => {
-                let dates = first.through(date.plus(REACH));
-                self.ring = Ring::of(dates.map(|d| Plan::of(self.facts, d)));
-            }
+        if self.ring.middle != Some(date) {
+            self.ring.centre(self.facts, date);
+            self.midnight = self.first_from(second_of(date, 0));
         }
     }
 
+    /// Index of the first punch from `second` on. It is looked for around the date in the middle, which is
+    /// near: the days are walked through.
+    fn first_from(&self, second: i64) -> usize {
+        let (past, coming) = self.punches.split_at_checked(self.midnight).unwrap_or_default();
+        let too_far = past.iter().rev().take_while(|p| p.at.seconds() >= second).count();
+        if too_far > 0 {
+            return self.midnight - too_far;
+        }
+        self.midnight + coming.iter().take_while(|p| p.at.seconds() < second).count()
+    }
+
+    /// The punches from `from` to `to`, both ends inclusive, with their indexes.
+    fn between(&self, from: i64, to: i64) -> impl Iterator<Item = (usize, &'f Punch)> {
+        let begin = self.first_from(from);
+        let all = self.punches.iter().enumerate().skip(begin);
+        all.take_while(move |(_, p)| p.at.seconds() <= to)
+    }
+
     fn claim(&self, i: usize) -> Option<(i64, i64)> {
-        let plan = self.ring.get(i)?;
-        let before = self.ring.before(i).find(|p| p.1.window.is_some()).map(|p| p.1);
-        let after = self.ring.after(i).find(|p| p.1.window.is_some()).map(|p| p.1);
-        claims::claim(plan, before, after)
+        let own = self.ring.get(i)?.window()?;
+        let before = self.ring.before(i).find_map(|(_, p)| p.window());
+        let after = self.ring.after(i).find_map(|(_, p)| p.window());
+        Some(claims::claim(own, before, after))
     }
 
     /// The date of the ring that takes a punch no claim covers, because it misses the window by little.
     fn extends_to(&self, at: i64) -> Option<usize> {
-        (0..self.ring.len()).find(|i| {
-            self.ring.get(*i).is_some_and(|p| match (p.extend(), p.window) {
+        (0..KEPT).find(|i| {
+            self.ring.get(*i).is_some_and(|p| match (p.extend(), p.window()) {
                 (Some(n), Some(w)) => at >= w.open - n && at <= w.close + n,
                 _ => false,
             })
@@ -245,36 +257,30 @@ impl<'f> Run<'_, 'f> {
 
     fn is_claimed(&self, at: i64) -> bool {
         let inside = |i| self.claim(i).is_some_and(|(a, b)| a <= at && at <= b);
-        (0..self.ring.len()).any(inside)
+        (0..KEPT).any(inside)
     }
 
     fn match_date(&self, i: usize) -> Claimed {
-        let Some(plan) = self.ring.get(i) else {
-            return Claimed { matched: Matched::default(), span: None };
-        };
-        let punches = self.known();
-        let mut claimed: SmallVec<[usize; 8]> = SmallVec::new();
-        let Some((from, to)) = self.claim(i) else {
-            return Claimed { matched: claims::assign(plan, punches, claimed, 0), span: None };
-        };
-        let lo = punches.partition_point(|p| p.at.seconds() < from);
-        let inside = punches.iter().skip(lo).take_while(|p| p.at.seconds() <= to).count();
-        claimed.extend(lo..lo + inside);
-        if let (Some(n), Some(w)) = (plan.extend(), plan.window) {
-            self.extended(i, (w.open - n, w.close + n), &mut claimed);
+        let mut claimed = Claimed::default();
+        let Some(plan) = self.ring.get(i) else { return claimed };
+        claimed.span = self.claim(i);
+        let (from, to) = claimed.span.unwrap_or((0, 0));
+        if claimed.span.is_some() {
+            for (k, _) in self.between(from, to) {
+                claimed.matched.claimed.push(k);
+            }
         }
-        Claimed { matched: claims::assign(plan, punches, claimed, to), span: Some((from, to)) }
+        if let (Some(n), Some(w)) = (plan.extend(), plan.window()) {
+            self.extended(i, (w.open - n, w.close + n), &mut claimed.matched.claimed);
+        }
+        claims::assign(&plan, self.punches, &mut claimed.matched, to);
+        claimed
     }
 
     #[cold]
     fn extended(&self, i: usize, (from, to): (i64, i64), claimed: &mut SmallVec<[usize; 8]>) {
-        let punches = self.known();
-        let lo = punches.partition_point(|p| p.at.seconds() < from);
-        for (k, p) in punches.iter().enumerate().skip(lo) {
+        for (k, p) in self.between(from, to) {
             let at = p.at.seconds();
-            if at > to {
-                break;
-            }
             if !self.is_claimed(at) && self.extends_to(at) == Some(i) {
                 claimed.push(k);
             }
@@ -293,15 +299,15 @@ impl<'f> Run<'_, 'f> {
         let middle = usize::try_from(REACH).unwrap_or(0);
         match run.ring.get(middle) {
             Some(plan) if plan.service == Service::InService && plan.scheme.is_some() => {
-                Day::new(run, plan, middle).evaluate(prior, recorder)
+                Day::new(run, &plan, middle).evaluate(prior, recorder)
             }
-            Some(plan) => run.outside_service(plan, recorder),
+            Some(plan) => run.outside_service(&plan, recorder),
             None => state::empty(DayState::Final),
         }
     }
 
     /// Not in service, frozen, or without scheme: no results, at most one exception.
-    fn outside_service<R: Recorder>(&self, plan: &Plan<'_>, recorder: &mut R) -> DayResult {
+    fn outside_service<R: Recorder>(&self, plan: &Plan<'_, '_>, recorder: &mut R) -> DayResult {
         let moment = Moment::without_window(plan.date, self.facts.now);
         let mut result = state::empty(moment.state);
         result.due_at = moment.due_at;
@@ -324,10 +330,8 @@ impl<'f> Run<'_, 'f> {
     }
 
     /// Punches with this calendar date.
-    fn calendar_day(&self, date: LocalDate) -> impl Iterator<Item = &Punch> {
-        let punches = self.known();
-        let lo = punches.partition_point(|p| p.at.seconds() < second_of(date, 0));
-        punches.iter().skip(lo).take_while(move |p| p.at.seconds() < second_of(date, DAY))
+    fn calendar_day(&self, date: LocalDate) -> impl Iterator<Item = &'f Punch> {
+        self.between(second_of(date, 0), second_of(date, DAY) - 1).map(|(_, p)| p)
     }
 }
 
@@ -345,7 +349,7 @@ fn to_minute(date: LocalDate, at: WallTime, rule: SecondsRule) -> i32 {
 }
 
 /// Version of the late or early rule of the shift.
-fn origin(plan: &Plan<'_>, edge: Edge) -> VersionRef {
+fn origin(plan: &Plan<'_, '_>, edge: Edge) -> VersionRef {
     let section = section_origin(plan, plan.shift_section);
     let rule = section.and_then(|s| match edge {
         Edge::Late => s.late_rule.clone(),
@@ -355,16 +359,16 @@ fn origin(plan: &Plan<'_>, edge: Edge) -> VersionRef {
 }
 
 /// Version of the punch rule of the shift.
-fn origin_punch(plan: &Plan<'_>) -> VersionRef {
+fn origin_punch(plan: &Plan<'_, '_>) -> VersionRef {
     origin_section(plan, plan.shift_section)
 }
 
 /// Version of the punch rule of a section.
-fn origin_section(plan: &Plan<'_>, name: SectionName) -> VersionRef {
+fn origin_section(plan: &Plan<'_, '_>, name: SectionName) -> VersionRef {
     section_origin(plan, name).map(|s| s.punch_rule.clone()).unwrap_or_default()
 }
 
-fn section_origin<'a>(plan: &Plan<'a>, name: SectionName) -> Option<&'a crate::SectionOrigin> {
+fn section_origin<'f>(plan: &Plan<'_, 'f>, name: SectionName) -> Option<&'f crate::SectionOrigin> {
     let sections = &plan.scheme?.origin.as_ref()?.sections;
     sections.get(match name {
         SectionName::Workday => 0,

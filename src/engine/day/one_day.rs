@@ -6,7 +6,7 @@ use vocabulary::WallTime;
 use super::ledger::Ledger;
 use super::missing::{Judge, Outcome, Time, Timed};
 use super::overtime::{self, Overtime};
-use super::plan::{self, Owner, Plan, second_of};
+use super::plan::{self, Layout, Owner, Plan, second_of};
 use super::spans::{DAY, Spans};
 use super::state::Moment;
 use super::work::{self, Work};
@@ -18,41 +18,42 @@ use crate::{
 };
 
 /// One date under evaluation.
-pub(super) struct Day<'a, 'e, 'f> {
-    pub(super) run: &'a Run<'e, 'f>,
-    pub(super) plan: &'a Plan<'f>,
-    pub(super) punches: &'a [Punch],
+pub(super) struct Day<'a, 'f> {
+    pub(super) run: &'a Run<'f>,
+    pub(super) plan: &'a Plan<'a, 'f>,
+    pub(super) punches: &'f [Punch],
     pub(super) claimed: Claimed,
     pub(super) moment: Moment,
     pub(super) index: usize,
 }
 
-impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
-    pub(super) fn new(run: &'a Run<'e, 'f>, plan: &'a Plan<'f>, index: usize) -> Self {
+impl<'a, 'f> Day<'a, 'f> {
+    pub(super) fn new(run: &'a Run<'f>, plan: &'a Plan<'a, 'f>, index: usize) -> Self {
         let claimed = run.match_date(index);
-        let open = plan.window.map(|w| w.open);
+        let open = plan.window().map(|w| w.open);
         let moment = Moment::of(plan, open, claimed.span.map(|s| s.1), run.facts.now);
-        Self { run, plan, punches: run.known(), claimed, moment, index }
+        Self { run, plan, punches: run.punches, claimed, moment, index }
     }
 
     fn finished(&self) -> bool {
         self.moment.state == DayState::Final
     }
 
-    pub(super) fn evaluate<R: Recorder>(self, prior: &CaseCounts, recorder: &mut R) -> DayResult {
+    pub(super) fn evaluate<R: Recorder>(&self, prior: &CaseCounts, recorder: &mut R) -> DayResult {
         let mut ledger = Ledger::new(recorder);
         self.explain_plan(&mut ledger);
+        self.plan_exceptions(&mut ledger.exceptions);
         let mut spans = self.times();
         self.seams(&mut spans);
         let mut outcome = Outcome::default();
         if self.finished() {
             let odd = self.odd_count(&mut spans);
             self.judge(&mut spans, prior, &mut outcome);
-            if let Some(e) = odd {
-                outcome.exceptions.push(e);
-            }
+            ledger.exceptions.append(&mut outcome.exceptions);
+            ledger.exceptions.extend(odd);
         }
-        let mut work = self.work(&mut spans);
+        let mut work = Work::nominal(self.plan);
+        self.work(&mut spans, &mut work);
         let mut overtime = Overtime::default();
         overtime.shift_day(self.plan, &work);
         work::measure(
@@ -73,7 +74,8 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
         let has_points = totals::has_points(self.plan, &spans);
         let requests = self.run.facts.requests;
         totals::total(self.plan, &work, &overtime, requests, has_points, &mut ledger);
-        self.result(&spans, outcome, work, overtime, loose, ledger)
+        self.more_exceptions(&spans, &outcome, &work, &loose, &mut ledger.exceptions);
+        self.result(&spans, outcome.cases, &mut work, &mut overtime, &loose, &mut ledger)
     }
 
     /// The times the punches give to the points; provisional while the date is not FINAL (DD-63).
@@ -114,17 +116,17 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
 
     /// Two shifts without a gap need no punch at the seam (15.4).
     fn seams(&self, spans: &mut [Timed]) {
-        let shift = |p: &Plan<'_>, s: Option<&plan::SpanPlan>| {
+        let shift = |p: &Plan<'_, '_>, s: Option<&plan::SpanPlan>| {
             s.filter(|s| s.owner == Owner::Shift && s.needs_punch)
                 .map(|s| (second_of(p.date, s.start), second_of(p.date, s.end), s.segment, *s))
         };
-        if let (Some(own), Some(first)) =
-            (shift(self.plan, self.plan.spans.first()), spans.first_mut())
+        if let Some(first) = spans.first_mut()
             && !first.sign_in.known()
             && first.sign_out.known()
+            && let Some(own) = shift(self.plan, self.plan.spans.first())
             && own.3.start == self.plan.start
             && let Some((i, before)) = self.neighbour(-1)
-            && let Some(last) = shift(before, before.spans.last())
+            && let Some(last) = shift(&before, before.spans.last())
             && last.3.end == before.end
             && last.1 >= own.0
         {
@@ -133,13 +135,13 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
                 first.sign_in = Time { minute: own.3.start, source: PointSource::Seam };
             }
         }
-        if let (Some(own), Some(last)) =
-            (shift(self.plan, self.plan.spans.last()), spans.last_mut())
+        if let Some(last) = spans.last_mut()
             && !last.sign_out.known()
             && last.sign_in.known()
+            && let Some(own) = shift(self.plan, self.plan.spans.last())
             && own.3.end == self.plan.end
             && let Some((i, after)) = self.neighbour(1)
-            && let Some(first) = shift(after, after.spans.first())
+            && let Some(first) = shift(&after, after.spans.first())
             && first.3.start == after.start
             && own.1 >= first.0
         {
@@ -151,8 +153,8 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
     }
 
     /// The nearest date with a window in one direction.
-    fn neighbour(&self, step: i32) -> Option<(usize, &'a Plan<'f>)> {
-        let has_window = |p: &(usize, &Plan<'f>)| p.1.window.is_some();
+    fn neighbour(&self, step: i32) -> Option<(usize, Plan<'a, 'f>)> {
+        let has_window = |p: &(usize, Plan<'_, 'f>)| p.1.work.is_some();
         if step < 0 {
             self.run.ring.before(self.index).find(has_window)
         } else {
@@ -167,7 +169,7 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
         if n.is_multiple_of(2) || n <= 1 || !asked {
             return None;
         }
-        let action = Plan::abnormal(self.plan.window_section()).odd_count;
+        let action = Layout::abnormal(self.plan.window_section()).odd_count;
         if action == OddAction::Ignore {
             return None;
         }
@@ -187,16 +189,16 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
         if spans.iter().all(complete) {
             return;
         }
-        let holiday = Plan::abnormal(self.plan.scheme.map(|s| &s.holiday_ot));
+        let holiday = Layout::abnormal(self.plan.scheme.map(|s| &s.holiday_ot));
         let mut judge = Judge {
             plan: self.plan,
-            rule: Plan::abnormal(self.plan.c()),
+            rule: Layout::abnormal(self.plan.c()),
             holiday,
             prior,
-            out: std::mem::take(outcome),
+            out: outcome,
         };
         judge.shift(spans);
-        judge.rule = Plan::abnormal(self.plan.o());
+        judge.rule = Layout::abnormal(self.plan.o());
         for (span, timed) in self.plan.spans.iter().zip(spans.iter_mut()) {
             let minutes = match span.owner {
                 Owner::Shift => continue,
@@ -211,17 +213,23 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
             };
             judge.block(timed, span.start, span.end, minutes);
         }
-        *outcome = judge.out;
     }
 
-    /// Statutory minutes of the effective due time (DD-36).
-    fn statutory(&self, eff: &Spans) -> Spans {
+    /// Statutory minutes of the due time, nominal or flexed (DD-36).
+    fn statutory(&self, flexed: &Spans) -> Spans {
+        let nominal = &self.plan.due;
         let mode = self.plan.scheme.map(|s| s.statutory_mode);
-        if mode == Some(StatutoryMode::ByStartDay) {
-            return if self.plan.day_type == DayType::Holiday { eff.clone() } else { Spans::EMPTY };
-        }
-        let (Some(from), Some(to)) = (eff.start(), eff.end()) else { return Spans::EMPTY };
         let mut set = Spans::EMPTY;
+        if mode == Some(StatutoryMode::ByStartDay) {
+            if self.plan.day_type == DayType::Holiday {
+                set.add_all(nominal);
+                set.add_all(flexed);
+            }
+            return set;
+        }
+        let from = nominal.start().into_iter().chain(flexed.start()).min();
+        let to = nominal.end().max(flexed.end());
+        let (Some(from), Some(to)) = (from, to) else { return set };
         for offset in from.div_euclid(DAY)..=to.div_euclid(DAY) {
             let day = self.run.facts.day(self.plan.date.plus(offset));
             if day.is_some_and(|d| d.kind == DateKind::Statutory) {
@@ -232,13 +240,9 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
     }
 
     /// Lays the (flexed) shift and completes provisional and shifted sign-outs.
-    fn work(&self, spans: &mut [Timed]) -> Work {
-        let mut work = Work::lay(self.plan, spans);
-        let by = work.start - self.plan.start;
-        let reach = self.plan.due.clone();
-        let mut all = reach;
-        all.add_all(&work.due);
-        work.statutory = self.statutory(&all);
+    fn work(&self, spans: &mut [Timed], work: &mut Work<'_>) {
+        let by = work.flex(self.plan, spans);
+        work.statutory = self.statutory(&work.due);
         for (i, (span, timed)) in self.plan.spans.iter().zip(spans.iter_mut()).enumerate() {
             if span.owner == Owner::Shift && by != 0 && span.segment.1 == self.plan.end {
                 let nominal = matches!(timed.sign_out.source, PointSource::Nominal);
@@ -251,8 +255,7 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
                 self.provisional(i, span.end + shifted, timed);
             }
         }
-        self.presence(spans, &mut work);
-        work
+        self.presence(spans, work);
     }
 
     /// A sign-out that is missing or can still change is taken at max(found, min(now, nominal)).
@@ -277,7 +280,7 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
         timed.open = true;
     }
 
-    fn presence(&self, spans: &[Timed], work: &mut Work) {
+    fn presence(&self, spans: &[Timed], work: &mut Work<'_>) {
         let mut last: Option<&Timed> = None;
         for (span, timed) in self.plan.spans.iter().zip(spans) {
             let whole = timed.sign_in.known() && timed.sign_out.known() && !timed.void;
@@ -317,7 +320,7 @@ impl<'a, 'e, 'f> Day<'a, 'e, 'f> {
     }
 
     /// Punches of the calendar date that no date claims: unplanned work, FREE presence, or out of window.
-    fn loose(&self, overtime: &mut Overtime) -> Loose<'a> {
+    fn loose(&self, overtime: &mut Overtime) -> Loose<'f> {
         let plan = self.plan;
         let mut loose = Loose::default();
         let free_claims = plan.free.is_some();

@@ -1,7 +1,5 @@
 //! Overtime (domain 15.9): credited intervals, their allocation to categories, rounding.
 
-use smallvec::SmallVec;
-
 use super::Facts;
 use super::ledger::Ledger;
 use super::missing::Timed;
@@ -34,17 +32,16 @@ pub struct Overtime {
     pub holiday_shift: i32,
     /// Minutes of planned blocks without credited work.
     pub uncredited: i32,
-    pub exceptions: SmallVec<[Exception; 1]>,
 }
 
 /// The minutes of a block that count at most: without due time and breaks.
-pub fn net(plan: &Plan<'_>, due: &Spans, block: &Block) -> Spans {
+pub fn net(plan: &Plan<'_, '_>, due: &Spans, block: &Block) -> Spans {
     block.spans().minus(due).minus(&plan.breaks).without_last(block.break_minutes)
 }
 
 impl Overtime {
     /// Part A: what the shift day itself gives.
-    pub fn shift_day(&mut self, plan: &Plan<'_>, work: &Work) {
+    pub fn shift_day(&mut self, plan: &Plan<'_, '_>, work: &Work<'_>) {
         let (Some(c), Some(o), true) = (plan.c(), plan.o(), plan.shift.is_some()) else { return };
         if !o.punch {
             for b in plan.blocks.iter().filter(|b| b.joined) {
@@ -69,12 +66,12 @@ impl Overtime {
         self.whole_day(plan, work);
     }
 
-    fn credit(&mut self, plan: &Plan<'_>, work: &Work, part: &Spans) {
+    fn credit(&mut self, plan: &Plan<'_, '_>, work: &Work<'_>, part: &Spans) {
         self.x_shift.add_all(&part.minus(&work.due).minus(&plan.breaks));
     }
 
     /// Overtime deduction on a shift day works on the whole span (DD-39).
-    fn whole_day(&mut self, plan: &Plan<'_>, work: &Work) {
+    fn whole_day(&mut self, plan: &Plan<'_, '_>, work: &Work<'_>) {
         let Some((o, n)) = plan.o().and_then(|o| o.deduct_minutes.map(|n| (o, n))) else { return };
         let (true, Some(a), Some(b)) = (work.punched, work.sign_in, work.sign_out) else { return };
         let mut m = (b - a - n).max(0);
@@ -93,8 +90,8 @@ impl Overtime {
     /// Part B: separate blocks with points of their own.
     pub fn separate<R: Recorder>(
         &mut self,
-        plan: &Plan<'_>,
-        work: &Work,
+        plan: &Plan<'_, '_>,
+        work: &Work<'_>,
         spans: &[Timed],
         ledger: &mut Ledger<'_, R>,
     ) {
@@ -126,7 +123,7 @@ impl Overtime {
 
     fn rate<R: Recorder>(
         &mut self,
-        plan: &Plan<'_>,
+        plan: &Plan<'_, '_>,
         edge: Edge,
         raw: i32,
         ledger: &mut Ledger<'_, R>,
@@ -145,7 +142,8 @@ impl Overtime {
         count(&mut sums.counts, &rating);
         if rating.exceeded {
             let code = ExceptionCode::BandExceeded;
-            self.exceptions.push(Exception { code, at: None, minutes: Some(raw), request: None });
+            let minutes = Some(raw);
+            ledger.exceptions.push(Exception { code, at: None, minutes, request: None });
         }
         ledger.note(|| Why::BlockBand {
             edge,
@@ -156,7 +154,7 @@ impl Overtime {
     }
 
     /// Part C: presence on a rest day or holiday that nobody planned.
-    pub fn unplanned(&mut self, plan: &Plan<'_>, first: i32, last: i32) {
+    pub fn unplanned(&mut self, plan: &Plan<'_, '_>, first: i32, last: i32) {
         let Some(o) = plan.o() else { return };
         self.unplanned = Spans::of(first, last);
         if !o.application {
@@ -169,13 +167,15 @@ impl Overtime {
     pub fn settle<R: Recorder>(
         &mut self,
         facts: &Facts<'_>,
-        plan: &Plan<'_>,
-        work: &Work,
+        plan: &Plan<'_, '_>,
+        work: &Work<'_>,
         ledger: &mut Ledger<'_, R>,
     ) {
         let Some(scheme) = plan.scheme else { return };
-        let shift = self.x_shift.clone();
-        self.x.add_all(&shift);
+        self.x.add_all(&self.x_shift);
+        if self.x.is_empty() && plan.blocks.is_empty() && work.holiday.is_empty() {
+            return;
+        }
         let worked = allocate(facts, plan, &self.x);
         let mut applied = Spans::EMPTY;
         let needs_punch = plan.o().is_some_and(|o| o.punch);
@@ -213,8 +213,8 @@ impl Overtime {
     /// Attended statutory minutes of the shift go to holiday overtime, rounded apart (DD-36).
     fn holiday_part<R: Recorder>(
         &mut self,
-        plan: &Plan<'_>,
-        work: &Work,
+        plan: &Plan<'_, '_>,
+        work: &Work<'_>,
         ledger: &mut Ledger<'_, R>,
     ) {
         let Some(scheme) = plan.scheme else { return };
@@ -238,7 +238,7 @@ pub fn really_punched(times: &Timed) -> bool {
 }
 
 /// Weekday, rest-day and holiday minutes of a set (DD-37).
-fn allocate(facts: &Facts<'_>, plan: &Plan<'_>, set: &Spans) -> [i32; 3] {
+fn allocate(facts: &Facts<'_>, plan: &Plan<'_, '_>, set: &Spans) -> [i32; 3] {
     let mut sums = [0; 3];
     let Some(scheme) = plan.scheme else { return sums };
     let base = match plan.day_type {
@@ -263,7 +263,7 @@ fn allocate(facts: &Facts<'_>, plan: &Plan<'_>, set: &Spans) -> [i32; 3] {
 
 fn category(
     facts: &Facts<'_>,
-    plan: &Plan<'_>,
+    plan: &Plan<'_, '_>,
     split: OvertimeSplit,
     base: usize,
     offset: i32,

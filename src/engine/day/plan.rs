@@ -2,6 +2,8 @@
 //! before any punch. Minutes count from 00:00 of the date.
 
 use std::cmp::Ordering;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 use vocabulary::{LocalDate, WallTime};
@@ -34,7 +36,7 @@ impl SectionName {
 }
 
 /// A planned block of overtime: one or more forms, orders or OT shifts that touch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Block {
     pub start: i32,
     pub end: i32,
@@ -92,9 +94,13 @@ pub struct Window {
     pub work_end: i64,
 }
 
-#[derive(Clone, Debug)]
-pub struct Plan<'f> {
-    pub date: LocalDate,
+/// What a date demands, in minutes from 00:00 of the date: the same for all dates that are alike.
+#[derive(Debug)]
+pub struct Layout<'f> {
+    /// What it was made from.
+    day: Option<&'f DayFacts<'f>>,
+    /// A request or an order may have made it different from that of other dates.
+    touched: bool,
     pub scheme: Option<&'f Scheme>,
     pub service: Service,
     pub day_type: DayType,
@@ -115,7 +121,42 @@ pub struct Plan<'f> {
     pub covers: SmallVec<[Cover<'f>; 1]>,
     pub eff: Spans,
     pub spans: SmallVec<[SpanPlan; 2]>,
-    pub window: Option<Window>,
+    /// Begin and end of the work that a window surrounds.
+    pub work: Option<(i32, i32)>,
+}
+
+/// The plan of one date.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'p, 'f> {
+    pub date: LocalDate,
+    layout: &'p Layout<'f>,
+}
+
+impl<'f> Deref for Plan<'_, 'f> {
+    type Target = Layout<'f>;
+
+    fn deref(&self) -> &Layout<'f> {
+        self.layout
+    }
+}
+
+impl<'p, 'f> Plan<'p, 'f> {
+    pub const fn new(date: LocalDate, layout: &'p Layout<'f>) -> Self {
+        Self { date, layout }
+    }
+
+    /// `[W0, W1]` around the shift with its joined blocks, the separate blocks and all points.
+    pub fn window(&self) -> Option<Window> {
+        let (start, end) = self.work?;
+        let rule = &self.window_section()?.punch_rule;
+        let (work_start, work_end) = (second_of(self.date, start), second_of(self.date, end));
+        Some(Window {
+            open: work_start - i64::from(rule.before_minutes) * 60,
+            close: work_end + i64::from(rule.after_minutes) * 60,
+            work_start,
+            work_end,
+        })
+    }
 }
 
 /// Minutes from 00:00 of `date` to `t`, kept within a few days.
@@ -125,12 +166,42 @@ pub fn minutes_from(date: LocalDate, t: WallTime) -> i32 {
     i32::try_from(seconds.div_euclid(60).clamp(-FAR, FAR)).unwrap_or(0)
 }
 
+/// Whether a leave-like request can cover due time of `date`.
+fn is_leave_near(request: &Request, date: LocalDate) -> bool {
+    request.kind.kind == RequestKind::Leave
+        && minutes_from(date, request.span.end) > -DAY
+        && minutes_from(date, request.span.start) < 3 * DAY
+}
+
+/// Whether a request is a form for overtime of `date`.
+pub fn is_overtime_of(request: &Request, date: LocalDate) -> bool {
+    request.kind.kind == RequestKind::Overtime
+        && request.date.unwrap_or_else(|| request.span.start.date()) == date
+}
+
+/// Whether two dates have the same roster under the same scheme. Equal shifts that are different objects do not
+/// count as the same.
+fn are_alike(a: &DayFacts<'_>, b: &DayFacts<'_>) -> bool {
+    let cells = match (a.cell, b.cell) {
+        (Cell::Shifts(x), Cell::Shifts(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| Arc::ptr_eq(x, y))
+        }
+        (Cell::Rest, Cell::Rest) | (Cell::Empty, Cell::Empty) => true,
+        _ => false,
+    };
+    let schemes = match (a.scheme, b.scheme) {
+        (Some(x), Some(y)) => std::ptr::eq(x, y),
+        (x, y) => x.is_none() && y.is_none(),
+    };
+    cells && schemes && a.kind == b.kind && a.service == b.service
+}
+
 /// Seconds since 1970 of a minute of `date`.
 pub fn second_of(date: LocalDate, minute: i32) -> i64 {
     WallTime::on(date, i64::from(minute) * 60).seconds()
 }
 
-impl<'f> Plan<'f> {
+impl<'f> Layout<'f> {
     pub fn c(&self) -> Option<&'f Section> {
         self.scheme.map(|s| self.shift_section.of(s))
     }
@@ -157,7 +228,7 @@ impl<'f> Plan<'f> {
 
     /// Minutes by which a punch may miss the window.
     pub fn extend(&self) -> Option<i64> {
-        self.window?;
+        self.work?;
         match self.window_section()?.abnormal_rule.as_deref().map(|r| r.out_of_window) {
             Some(OutOfWindowAction::Extend(n)) => Some(i64::from(n) * 60),
             _ => None,
@@ -169,16 +240,16 @@ impl<'f> Plan<'f> {
         self.shift.is_some() || self.free.is_some()
     }
 
-    pub fn abnormal(section: Option<&'f Section>) -> AbnormalRule {
-        section.and_then(|s| s.abnormal_rule.as_deref().cloned()).unwrap_or_default()
+    pub fn abnormal(section: Option<&'f Section>) -> &'f AbnormalRule {
+        section.and_then(|s| s.abnormal_rule.as_deref()).unwrap_or(&AbnormalRule::X2)
     }
 
     /// Nothing is planned: not in service, frozen, or without scheme.
-    fn idle(date: LocalDate, facts: Option<&'f DayFacts<'f>>, service: Service) -> Self {
+    fn idle(day: Option<&'f DayFacts<'f>>, service: Service) -> Self {
         Self {
-            date,
-
-            scheme: facts.and_then(|f| f.scheme),
+            day,
+            touched: false,
+            scheme: day.and_then(|d| d.scheme),
             service,
             day_type: DayType::Rest,
             shift_section: SectionName::Workday,
@@ -194,14 +265,25 @@ impl<'f> Plan<'f> {
             covers: SmallVec::new(),
             eff: Spans::EMPTY,
             spans: SmallVec::new(),
-            window: None,
+            work: None,
         }
+    }
+
+    /// Whether `date` has this layout too: nearly every date is like one before.
+    pub fn serves(&self, facts: &Facts<'_>, date: LocalDate) -> bool {
+        let touches = |r: &Request| is_leave_near(r, date) || is_overtime_of(r, date);
+        let (Some(own), Some(other), false) = (self.day, facts.day(date), self.touched) else {
+            return false;
+        };
+        are_alike(own, other)
+            && !facts.requests.iter().any(touches)
+            && !facts.temporary_overtime.iter().any(|t| t.date == date)
     }
 
     pub fn of(facts: &'f Facts<'f>, date: LocalDate) -> Self {
         let day = facts.day(date);
         let service = day.map_or(Service::NotEmployed, |d| d.service);
-        let mut plan = Self::idle(date, day, service);
+        let mut plan = Self::idle(day, service);
         let (Some(day), Some(scheme), Service::InService) = (day, plan.scheme, service) else {
             return plan;
         };
@@ -222,11 +304,11 @@ impl<'f> Plan<'f> {
         }
         plan.choose_sections(day.kind);
         plan.lay_shift();
-        plan.lay_blocks(facts, shifts);
+        plan.lay_blocks(facts, date, shifts);
         plan.join_blocks(scheme);
-        plan.lay_covers(facts);
+        plan.lay_covers(facts, date);
         plan.lay_spans();
-        plan.lay_window();
+        plan.lay_work();
         plan
     }
 
@@ -254,17 +336,13 @@ impl<'f> Plan<'f> {
     }
 
     /// Approved overtime applications, OT shifts and temporary overtime, merged where they touch.
-    fn lay_blocks(&mut self, facts: &'f Facts<'f>, shifts: &'f [std::sync::Arc<Shift>]) {
-        let date = self.date;
+    fn lay_blocks(&mut self, facts: &Facts<'_>, date: LocalDate, shifts: &[Arc<Shift>]) {
         let mut blocks: SmallVec<[(i32, i32, i32); 4]> = SmallVec::new();
-        for r in facts.requests {
-            let own = r.date.unwrap_or_else(|| r.span.start.date());
-            if r.kind.kind == RequestKind::Overtime && own == date {
-                let (s, e) = (minutes_from(date, r.span.start), minutes_from(date, r.span.end));
-                blocks.push((s, e, r.break_minutes));
-                for b in &r.breaks {
-                    self.breaks.add(minutes_from(date, b.start), minutes_from(date, b.end));
-                }
+        for r in facts.requests.iter().filter(|r| is_overtime_of(r, date)) {
+            let (s, e) = (minutes_from(date, r.span.start), minutes_from(date, r.span.end));
+            blocks.push((s, e, r.break_minutes));
+            for b in &r.breaks {
+                self.breaks.add(minutes_from(date, b.start), minutes_from(date, b.end));
             }
         }
         for t in facts.temporary_overtime.iter().filter(|t| t.date == date) {
@@ -274,6 +352,7 @@ impl<'f> Plan<'f> {
                 self.breaks.add(minutes_from(date, b.start), minutes_from(date, b.end));
             }
         }
+        self.touched = !blocks.is_empty();
         for shift in shifts.iter().filter(|s| s.kind == ShiftKind::Ot) {
             self.breaks.add_all(&Spans::union_of(&shift.breaks));
             let segments = Spans::union_of(&shift.segments);
@@ -310,7 +389,7 @@ impl<'f> Plan<'f> {
     /// Chains of blocks near the shift are joined to it (DD-62, DD-67).
     fn join_blocks(&mut self, scheme: &Scheme) {
         let (Some(c), Some(o)) = (self.c(), self.o()) else { return };
-        if self.shift.is_none() || (!c.punch && o.punch) {
+        if self.blocks.is_empty() || self.shift.is_none() || (!c.punch && o.punch) {
             return;
         }
         let gap = scheme.join_gap_minutes;
@@ -330,20 +409,14 @@ impl<'f> Plan<'f> {
     }
 
     /// Approved leave-like requests in the order (priority, approval, id); a minute belongs to the first (15.3).
-    fn lay_covers(&mut self, facts: &'f Facts<'f>) {
+    fn lay_covers(&mut self, facts: &'f Facts<'f>, date: LocalDate) {
         self.eff = self.due.clone();
         if facts.requests.is_empty() {
             return;
         }
-        let date = self.date;
-        let mut requests: SmallVec<[&Request; 4]> = facts
-            .requests
-            .iter()
-            .filter(|r| r.kind.kind == RequestKind::Leave)
-            .filter(|r| {
-                minutes_from(date, r.span.end) > -DAY && minutes_from(date, r.span.start) < 3 * DAY
-            })
-            .collect();
+        let mut requests: SmallVec<[&Request; 4]> =
+            facts.requests.iter().filter(|r| is_leave_near(r, date)).collect();
+        self.touched |= !requests.is_empty();
         requests.sort_unstable_by(|a, b| in_order(a, b));
         for request in requests {
             let (s, e) =
@@ -401,24 +474,11 @@ impl<'f> Plan<'f> {
         self.spans.sort_by_key(|s| (s.start, s.end));
     }
 
-    /// `[W0, W1]` around the shift with its joined blocks, the separate blocks and all points.
-    fn lay_window(&mut self) {
-        let mut ends: Option<(i32, i32)> = self.shift.map(|_| (self.start, self.end));
-        let mut include = |s: i32, e: i32| {
-            ends = Some(ends.map_or((s, e), |(lo, hi)| (lo.min(s), hi.max(e))));
-        };
-        for b in &self.blocks {
-            include(b.start, b.end);
-        }
-        let (Some((lo, hi)), Some(section)) = (ends, self.window_section()) else { return };
-        let rule = &section.punch_rule;
-        let (work_start, work_end) = (second_of(self.date, lo), second_of(self.date, hi));
-        self.window = Some(Window {
-            open: work_start - i64::from(rule.before_minutes) * 60,
-            close: work_end + i64::from(rule.after_minutes) * 60,
-            work_start,
-            work_end,
-        });
+    /// From the begin of the shift or the first block to the end of the last.
+    fn lay_work(&mut self) {
+        let shift = self.shift.map(|_| (self.start, self.end));
+        let all = shift.into_iter().chain(self.blocks.iter().map(|b| (b.start, b.end)));
+        self.work = all.reduce(|(lo, hi), (s, e)| (lo.min(s), hi.max(e)));
     }
 }
 

@@ -1,105 +1,109 @@
 //! From what was found to the result record, its points, its exceptions and the facts of the explanation.
 
+use std::mem::take;
+
 use smallvec::SmallVec;
 
 use super::ledger::Ledger;
 use super::missing::{Outcome, Time, Timed};
 use super::one_day::{Day, Loose};
 use super::overtime::Overtime;
-use super::plan::{Owner, Plan};
+use super::plan::{Layout, Owner};
 use super::work::Work;
-use super::{state, totals, wall};
+use super::{totals, wall};
 use crate::trace::{Measure, PunchUse, Recorder, Why};
 use crate::{
-    DayResult, Exception, ExceptionCode, FlagAction, OutOfWindowAction, Point, PointKind,
-    PointSource, Rated, VersionRef,
+    CaseCounts, DayResult, Exception, ExceptionCode, FlagAction, OutOfWindowAction, Point,
+    PointKind, PointSource, Rated, VersionRef,
 };
 
-impl Day<'_, '_, '_> {
+impl Day<'_, '_> {
     pub(super) fn result<R: Recorder>(
         &self,
         spans: &[Timed],
-        outcome: Outcome,
-        work: Work,
-        overtime: Overtime,
-        loose: Loose<'_>,
-        ledger: Ledger<'_, R>,
+        cases: CaseCounts,
+        work: &mut Work<'_>,
+        overtime: &mut Overtime,
+        loose: &Loose<'_>,
+        ledger: &mut Ledger<'_, R>,
     ) -> DayResult {
-        let mut ledger = ledger;
-        let mut result = state::empty(self.moment.state);
-        result.due_at = self.moment.due_at;
-        result.day_type = Some(self.plan.day_type);
         let mut present = work.presence.clone();
         present.add_all(&overtime.blocks_presence);
         present.add_all(&overtime.unplanned);
         present.add_all(&loose.free);
         ledger.minutes(Measure::Presence, present.minutes(), || Why::Presence);
         let std = self.plan.scheme.map_or(480, |s| s.day_std_minutes);
-        result.due_tenths = ledger.tenths(Measure::Due);
-        result.actual_tenths = ledger.tenths(Measure::Actual);
-        result.regular_minutes = ledger.whole(Measure::Regular);
-        result.absence_tenths = ledger.tenths(Measure::Absence);
-        result.absence_days_hundredths = totals::half_up(result.absence_tenths * 10, std);
-        result.shortfall_minutes = ledger.whole(Measure::Shortfall);
-        result.unconfirmed_minutes = ledger.whole(Measure::Unconfirmed);
-        result.presence_minutes = ledger.whole(Measure::Presence);
-        result.night_minutes = ledger.whole(Measure::Night);
-        result.leave = totals::quantities(self.plan, &work.statutory, self.run.facts.requests);
-        result.points = self.points(spans, &work);
-        result.cases = outcome.cases;
-        self.exceptions(&mut result, spans, &outcome, &work, &overtime, &loose);
-        result.late = Rated {
-            tenths: ledger.tenths(Measure::Late),
-            raw_minutes: work.late_raw,
-            counts: work.late_counts,
+        let absence_tenths = ledger.tenths(Measure::Absence);
+        let result = DayResult {
+            state: self.moment.state,
+            day_type: Some(self.plan.day_type),
+            due_tenths: ledger.tenths(Measure::Due),
+            actual_tenths: ledger.tenths(Measure::Actual),
+            regular_minutes: ledger.whole(Measure::Regular),
+            absence_tenths,
+            absence_days_hundredths: totals::half_up(absence_tenths * 10, std),
+            shortfall_minutes: ledger.whole(Measure::Shortfall),
+            overtime: overtime.minutes,
+            unconfirmed_minutes: ledger.whole(Measure::Unconfirmed),
+            presence_minutes: ledger.whole(Measure::Presence),
+            night_minutes: ledger.whole(Measure::Night),
+            leave: totals::quantities(self.plan, &work.statutory, self.run.facts.requests),
+            points: self.points(spans, work),
+            cases,
+            exceptions: take(&mut ledger.exceptions),
+            late: Rated {
+                tenths: ledger.tenths(Measure::Late),
+                raw_minutes: work.late_raw,
+                counts: take(&mut work.late_counts),
+            },
+            early: Rated {
+                tenths: ledger.tenths(Measure::Early),
+                raw_minutes: work.early_raw,
+                counts: take(&mut work.early_counts),
+            },
+            overtime_late: take(&mut overtime.late),
+            overtime_early: take(&mut overtime.early),
+            due_at: self.moment.due_at,
         };
-        result.early = Rated {
-            tenths: ledger.tenths(Measure::Early),
-            raw_minutes: work.early_raw,
-            counts: work.early_counts,
-        };
-        result.overtime = overtime.minutes;
-        result.overtime_late = overtime.late;
-        result.overtime_early = overtime.early;
         if R::ON {
-            self.explain_punches(&result, &loose, &mut ledger);
+            self.explain_punches(&result, loose, ledger);
         }
         result
     }
 
-    fn exceptions(
-        &self,
-        result: &mut DayResult,
-        spans: &[Timed],
-        outcome: &Outcome,
-        work: &Work,
-        overtime: &Overtime,
-        loose: &Loose<'_>,
-    ) {
-        let plain = |code| Exception { code, at: None, minutes: None, request: None };
-        let list = &mut result.exceptions;
+    /// What is wrong with the plan alone.
+    pub(super) fn plan_exceptions(&self, list: &mut SmallVec<[Exception; 1]>) {
         if self.plan.empty_cell {
-            list.push(plain(ExceptionCode::NoRoster));
+            list.push(Exception::plain(ExceptionCode::NoRoster));
         }
         for c in self.plan.covers.iter().filter(|c| c.overlap > 0) {
             list.push(Exception {
                 minutes: Some(c.overlap),
                 request: Some(c.request.id.clone()),
-                ..plain(ExceptionCode::OverlapRequest)
+                ..Exception::plain(ExceptionCode::OverlapRequest)
             });
         }
-        list.extend(outcome.exceptions.iter().cloned());
-        list.extend(work.exceptions.iter().cloned());
-        list.extend(overtime.exceptions.iter().cloned());
-        let holiday_due = self.holiday_due(spans, work);
-        if outcome.holiday_void && holiday_due > 0 {
+    }
+
+    /// What is known only when everything else is: the holiday part, and punches of no use.
+    pub(super) fn more_exceptions(
+        &self,
+        spans: &[Timed],
+        outcome: &Outcome,
+        work: &Work<'_>,
+        loose: &Loose<'_>,
+        list: &mut SmallVec<[Exception; 1]>,
+    ) {
+        let plain = Exception::plain;
+        let holiday_due = if outcome.holiday_void { self.holiday_due(spans, work) } else { 0 };
+        if holiday_due > 0 {
             list.push(if outcome.nobody_came {
                 Exception { minutes: Some(holiday_due), ..plain(ExceptionCode::OtNoShow) }
             } else {
                 plain(ExceptionCode::HolidayVoid)
             });
         }
-        let rule = Plan::abnormal(self.plan.window_section());
+        let rule = Layout::abnormal(self.plan.window_section());
         let at = |i: &usize| self.punches.get(*i).map(|p| p.at);
         if rule.wrong_flag == FlagAction::Flag {
             for i in &self.claimed.matched.wrong_flag {
@@ -117,14 +121,14 @@ impl Day<'_, '_, '_> {
     }
 
     /// Statutory due minutes of the spans whose holiday part is void.
-    fn holiday_due(&self, spans: &[Timed], work: &Work) -> i32 {
+    fn holiday_due(&self, spans: &[Timed], work: &Work<'_>) -> i32 {
         let all = self.plan.spans.iter().zip(spans);
         all.filter(|(s, t)| s.owner == Owner::Shift && t.holiday_void)
             .map(|(s, _)| work.eff.within(s.segment.0, s.segment.1).common(&work.statutory))
             .sum()
     }
 
-    fn points(&self, spans: &[Timed], work: &Work) -> SmallVec<[Point; 4]> {
+    fn points(&self, spans: &[Timed], work: &Work<'_>) -> SmallVec<[Point; 4]> {
         let mut points = SmallVec::new();
         let by = work.start - self.plan.start;
         let id = |i: Option<usize>| i.and_then(|i| self.punches.get(i)).map_or(0, |p| p.id);

@@ -104,8 +104,16 @@ impl Spans {
         }
     }
 
+    /// The part inside `[start, end)`.
     #[inline]
     pub fn within(&self, start: i32, end: i32) -> Self {
+        match (self.start(), self.end()) {
+            (Some(first), Some(last)) if start < last && first < end => self.clip(start, end),
+            _ => Self::EMPTY,
+        }
+    }
+
+    fn clip(&self, start: i32, end: i32) -> Self {
         let mut set = Self::EMPTY;
         for s in &self.0 {
             let (a, b) = (s.start.max(start), s.end.min(end));
@@ -157,6 +165,23 @@ impl Spans {
             set.add(at, s.end);
         }
         set
+    }
+
+    /// Takes `other` out of the set.
+    #[inline]
+    pub fn cut(&mut self, other: &Self) {
+        if self.meets(other) {
+            *self = self.minus(other);
+        }
+    }
+
+    /// Whether the hulls of the two sets have a minute in common.
+    #[inline]
+    fn meets(&self, other: &Self) -> bool {
+        match (self.0.first(), self.0.last(), other.0.first(), other.0.last()) {
+            (Some(a), Some(b), Some(c), Some(d)) => a.start < d.end && c.start < b.end,
+            _ => false,
+        }
     }
 
     /// `|self ∩ other|`

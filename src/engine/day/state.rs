@@ -17,11 +17,11 @@ pub struct Moment {
 impl Moment {
     /// A date without window ends with its calendar date.
     pub fn without_window(date: LocalDate, now: Option<WallTime>) -> Self {
-        Self::between(second_of(date, 0), second_of(date, DAY) - 1, &[], now)
+        Self::between(second_of(date, 0), second_of(date, DAY) - 1, [].into_iter(), now)
     }
 
     pub fn of(
-        plan: &Plan<'_>,
+        plan: &Plan<'_, '_>,
         open: Option<i64>,
         claim_end: Option<i64>,
         now: Option<WallTime>,
@@ -34,18 +34,18 @@ impl Moment {
             Some(e) => e,
             None => day_end,
         };
-        let mut steps: SmallVec<[i64; 8]> = SmallVec::new();
-        if now.is_some() {
-            for s in plan.spans.iter().filter(|s| s.needs_punch) {
-                steps.push(second_of(plan.date, s.start));
-                steps.push(second_of(plan.date, s.end));
-            }
-        }
-        Self::between(begin, end, &steps, now)
+        let asked = plan.spans.iter().filter(|s| s.needs_punch);
+        let steps = asked.flat_map(|s| [s.start, s.end]).map(|m| second_of(plan.date, m));
+        Self::between(begin, end, steps, now)
     }
 
     /// FUTURE before `begin`, FINAL after `end`; `steps` are decisive moments between.
-    fn between(begin: i64, end: i64, steps: &[i64], now: Option<WallTime>) -> Self {
+    fn between(
+        begin: i64,
+        end: i64,
+        steps: impl Iterator<Item = i64>,
+        now: Option<WallTime>,
+    ) -> Self {
         let Some(now) = now.map(WallTime::seconds) else {
             return Self { state: DayState::Final, due_at: None };
         };
@@ -56,7 +56,7 @@ impl Moment {
         let next = if now < begin {
             begin
         } else {
-            steps.iter().copied().filter(|s| *s > now && *s <= end).min().unwrap_or(end + 1)
+            steps.filter(|s| *s > now && *s <= end).min().unwrap_or(end + 1)
         };
         Self { state, due_at: Some(WallTime::from_seconds(next)) }
     }

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::ledger::Ledger;
 use super::overtime::Overtime;
-use super::plan::{Owner, Plan, minutes_from};
+use super::plan::{Owner, Plan, is_overtime_of, minutes_from};
 use super::spans::{DAY, Spans};
 use super::work::Work;
 use crate::trace::{Measure, Recorder, Why};
@@ -23,10 +23,11 @@ struct Kinds {
 }
 
 /// Minutes beyond the shift that the workday flags count as working hours (EX).
-pub fn extra(plan: &Plan<'_>, work: &Work) -> Spans {
+pub fn extra(plan: &Plan<'_, '_>, work: &Work<'_>) -> Spans {
     let mut ex = Spans::EMPTY;
     let (Some(c), true) = (plan.c(), plan.shift.is_some()) else { return ex };
-    if plan.day_type == DayType::Holiday || !c.punch || plan.deduction().is_some() {
+    let flags = c.punch && (c.early_counts || c.late_counts);
+    if !flags || plan.day_type == DayType::Holiday || plan.deduction().is_some() {
         return ex;
     }
     if let (true, Some(a)) = (c.early_counts, work.sign_in) {
@@ -35,11 +36,17 @@ pub fn extra(plan: &Plan<'_>, work: &Work) -> Spans {
     if let (true, Some(b)) = (c.late_counts, work.sign_out) {
         ex.add(work.end, b);
     }
-    ex.minus(&plan.breaks)
+    ex.cut(&plan.breaks);
+    ex
 }
 
 /// Books due, actual, absence, late and early of the covering requests.
-fn leave<R: Recorder>(plan: &Plan<'_>, work: &Work, has_points: bool, ledger: &mut Ledger<'_, R>) {
+fn leave<R: Recorder>(
+    plan: &Plan<'_, '_>,
+    work: &Work<'_>,
+    has_points: bool,
+    ledger: &mut Ledger<'_, R>,
+) {
     for cover in &plan.covers {
         let own = cover.own.minus(&work.statutory);
         let app = own.minutes();
@@ -93,7 +100,7 @@ fn book<R: Recorder>(
 }
 
 /// The overtime type of the date: that of its first approved form, else the scheme's, else the seed (DD-61).
-fn overtime_coefficients(plan: &Plan<'_>, forms: &[&Request]) -> (Coefficients, RequestType) {
+fn overtime_coefficients(plan: &Plan<'_, '_>, forms: &[&Request]) -> (Coefficients, RequestType) {
     let first = forms.iter().min_by(|a, b| super::plan::in_order(a, b));
     let kind = match (first, plan.scheme.and_then(|s| s.overtime_type.as_deref())) {
         (Some(r), _) => r.kind.as_ref().clone(),
@@ -105,8 +112,8 @@ fn overtime_coefficients(plan: &Plan<'_>, forms: &[&Request]) -> (Coefficients, 
 
 /// Everything of 15.10 after regular work, absence and overtime are known.
 pub fn total<R: Recorder>(
-    plan: &Plan<'_>,
-    work: &Work,
+    plan: &Plan<'_, '_>,
+    work: &Work<'_>,
     overtime: &Overtime,
     requests: &[Request],
     has_points: bool,
@@ -118,11 +125,8 @@ pub fn total<R: Recorder>(
     ledger.minutes(Measure::Actual, regular, || Why::Regular);
     leave(plan, work, has_points, ledger);
 
-    let forms: SmallVec<[&Request; 2]> = requests
-        .iter()
-        .filter(|r| r.kind.kind == RequestKind::Overtime)
-        .filter(|r| r.date.unwrap_or_else(|| r.span.start.date()) == plan.date)
-        .collect();
+    let forms: SmallVec<[&Request; 2]> =
+        requests.iter().filter(|r| is_overtime_of(r, plan.date)).collect();
     let ex = extra(plan, work);
     let nothing = forms.is_empty()
         && plan.blocks.is_empty()
@@ -137,8 +141,8 @@ pub fn total<R: Recorder>(
 }
 
 fn book_overtime<R: Recorder>(
-    plan: &Plan<'_>,
-    work: &Work,
+    plan: &Plan<'_, '_>,
+    work: &Work<'_>,
     overtime: &Overtime,
     forms: &[&Request],
     ex: &Spans,
@@ -172,8 +176,8 @@ fn book_overtime<R: Recorder>(
 
 /// Presence that became neither overtime nor working hours (DD-65).
 fn unconfirmed<R: Recorder>(
-    plan: &Plan<'_>,
-    work: &Work,
+    plan: &Plan<'_, '_>,
+    work: &Work<'_>,
     overtime: &Overtime,
     ex: &Spans,
     ledger: &mut Ledger<'_, R>,
@@ -181,12 +185,13 @@ fn unconfirmed<R: Recorder>(
     let Some(o) = plan.o() else { return };
     let mut z = Spans::EMPTY;
     if plan.shift.is_some() && plan.deduction().is_none() {
-        let shift = Spans::of(work.start, work.end);
-        z = work.presence.minus(&shift).minus(&work.due);
+        z = work.presence.before(work.start);
+        z.add_all(&work.presence.from(work.end));
+        z.cut(&work.due);
     }
     z.add_all(&overtime.blocks_presence);
     z.add_all(&overtime.unplanned);
-    let mut z = z.minus(&plan.breaks);
+    z.cut(&plan.breaks);
     let used = if o.punch {
         z.add_all(&overtime.x);
         let common = ex.common(&overtime.x);
@@ -201,35 +206,52 @@ fn unconfirmed<R: Recorder>(
 
 /// Work and overtime between 22:00 and 06:00, unrounded.
 fn night<R: Recorder>(
-    work: &Work,
+    work: &Work<'_>,
     overtime: &Overtime,
-    plan: &Plan<'_>,
+    plan: &Plan<'_, '_>,
     ledger: &mut Ledger<'_, R>,
 ) {
     let mut done = match (plan.deduction(), work.sign_in, work.sign_out) {
         (Some(_), Some(a), Some(b)) => Spans::of(a, b),
         (Some(_), ..) => Spans::EMPTY,
-        (None, ..) => work.attended.minus(&work.statutory.minus(&work.holiday)),
+        (None, ..) => {
+            let mut done = work.attended.clone();
+            if !work.statutory.is_empty() {
+                done.cut(&work.statutory.minus(&work.holiday));
+            }
+            done
+        }
     };
     done.add_all(&overtime.x);
-    let mut minutes = 0;
-    for s in done.iter() {
-        for day in -1..=3 {
-            let from = day * DAY + 22 * 60;
-            minutes += (s.end.min(from + 8 * 60) - s.start.max(from)).max(0);
-        }
-    }
+    let minutes = done.iter().map(|s| nightly(s.start, s.end)).sum();
     ledger.minutes(Measure::Night, minutes, || Why::Night);
+}
+
+/// Minutes between 22:00 and 06:00 out of `[start, end)`, from the night before the date to the third after it.
+fn nightly(start: i32, end: i32) -> i32 {
+    const BEGIN: i32 = 22 * 60;
+    const LENGTH: i32 = 8 * 60;
+    if start >= BEGIN + LENGTH - DAY && end <= BEGIN {
+        return 0;
+    }
+    let first = (start - BEGIN - LENGTH).div_euclid(DAY).max(-1);
+    let last = (end - BEGIN).div_euclid(DAY).min(3);
+    (first..=last)
+        .map(|day| {
+            let from = day * DAY + BEGIN;
+            (end.min(from + LENGTH) - start.max(from)).max(0)
+        })
+        .sum()
 }
 
 /// Leave per type (12.5): minutes outside statutory dates and days, half up.
 pub fn quantities(
-    plan: &Plan<'_>,
+    plan: &Plan<'_, '_>,
     statutory: &Spans,
     requests: &[Request],
 ) -> SmallVec<[LeaveQuantity; 1]> {
     let mut out: SmallVec<[LeaveQuantity; 1]> = SmallVec::new();
-    let Some(scheme) = plan.scheme else { return out };
+    let (Some(scheme), false) = (plan.scheme, requests.is_empty()) else { return out };
     let shift_minutes = plan.due.minutes();
     let equivalent = plan.shift.and_then(|s| s.day_equivalent_hundredths);
     // (type, minutes, WORK minutes for days, hundredths of CALENDAR days)
@@ -273,7 +295,7 @@ pub fn quantities(
 
 /// `a / b` rounded half up.
 pub fn half_up(a: i32, b: i32) -> i32 {
-    if b <= 0 {
+    if b <= 0 || a == 0 {
         0
     } else {
         (2 * i64::from(a) + i64::from(b)).div_euclid(2 * i64::from(b)).try_into().unwrap_or(0)
@@ -281,6 +303,6 @@ pub fn half_up(a: i32, b: i32) -> i32 {
 }
 
 /// True if the shift has points and not all of its spans are void.
-pub fn has_points(plan: &Plan<'_>, spans: &[super::missing::Timed]) -> bool {
+pub fn has_points(plan: &Plan<'_, '_>, spans: &[super::missing::Timed]) -> bool {
     plan.spans.iter().zip(spans).any(|(s, t)| s.owner == Owner::Shift && !t.void)
 }

@@ -1,5 +1,7 @@
 //! Presence, flexible shift, lateness, earliness, regular work and absence (domain 15.6 … 15.8).
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
 use super::ledger::Ledger;
@@ -10,14 +12,14 @@ use crate::trace::{Edge, Measure, Recorder, Why};
 use crate::{Band, BandRule, CodeCounts, Exception, ExceptionCode, PointSource, Rounding};
 
 /// The shift as it really lies, and what was done in it.
-#[derive(Clone, Debug, Default)]
-pub struct Work {
+#[derive(Debug)]
+pub struct Work<'p> {
     /// Start and end of the (flexed) shift.
     pub start: i32,
     pub end: i32,
     /// Due and effective due time of the (flexed) shift.
-    pub due: Spans,
-    pub eff: Spans,
+    pub due: Cow<'p, Spans>,
+    pub eff: Cow<'p, Spans>,
     /// Statutory minutes inside the effective due time.
     pub statutory: Spans,
     /// Presence over the spans of the shift that are not void (or of the united joined blocks).
@@ -34,7 +36,6 @@ pub struct Work {
     pub early_raw: i32,
     pub late_counts: CodeCounts,
     pub early_counts: CodeCounts,
-    pub exceptions: SmallVec<[Exception; 1]>,
 }
 
 /// How one lateness or earliness is rated.
@@ -76,41 +77,54 @@ pub fn days_to_minutes(hundredths: i32, day_std: i32) -> i32 {
     (hundredths * day_std * 2 + 100).div_euclid(200)
 }
 
-impl Work {
-    /// The shift after a flexible sign-in (15.7, DD-64).
-    pub fn lay(plan: &Plan<'_>, spans: &[Timed]) -> Self {
-        let mut work = Self {
+impl<'p> Work<'p> {
+    /// The shift where it nominally lies, before anything was done in it.
+    pub fn nominal(plan: &'p Plan<'_, '_>) -> Self {
+        Self {
             start: plan.start,
             end: plan.end,
-            due: plan.due.clone(),
-            eff: plan.eff.clone(),
-            ..Self::default()
-        };
-        let by = Self::flex(plan, spans);
-        if by != 0
-            && let Some(shift) = plan.shift
-        {
-            let mut segments = shift.segments.clone();
-            if let Some(first) = segments.first_mut() {
-                first.start += by;
-            }
-            if let Some(last) = segments.last_mut() {
-                last.end += by;
-            }
-            let nominal = Spans::union_of(&shift.segments);
-            let breaks = Spans::union_of(&shift.breaks).and(&nominal);
-            work.start += by;
-            work.end += by;
-            work.due = Spans::union_of(&segments).minus(&breaks);
-            work.eff = work.due.clone();
-            for cover in &plan.covers {
-                work.eff = work.eff.minus(&cover.own);
-            }
+            due: Cow::Borrowed(&plan.due),
+            eff: Cow::Borrowed(&plan.eff),
+            statutory: Spans::EMPTY,
+            presence: Spans::EMPTY,
+            attended: Spans::EMPTY,
+            holiday: Spans::EMPTY,
+            sign_in: None,
+            sign_out: None,
+            punched: false,
+            late_raw: 0,
+            early_raw: 0,
+            late_counts: CodeCounts::new(),
+            early_counts: CodeCounts::new(),
         }
-        work
     }
 
-    fn flex(plan: &Plan<'_>, spans: &[Timed]) -> i32 {
+    /// Moves the shift after a flexible sign-in (15.7, DD-64); returns by how many minutes.
+    pub fn flex(&mut self, plan: &Plan<'_, '_>, spans: &[Timed]) -> i32 {
+        let by = Self::flexed_by(plan, spans);
+        let (Some(shift), true) = (plan.shift, by != 0) else { return 0 };
+        let mut segments = shift.segments.clone();
+        if let Some(first) = segments.first_mut() {
+            first.start += by;
+        }
+        if let Some(last) = segments.last_mut() {
+            last.end += by;
+        }
+        let nominal = Spans::union_of(&shift.segments);
+        let breaks = Spans::union_of(&shift.breaks).and(&nominal);
+        self.start += by;
+        self.end += by;
+        let due = Spans::union_of(&segments).minus(&breaks);
+        let mut eff = due.clone();
+        for cover in &plan.covers {
+            eff.cut(&cover.own);
+        }
+        self.due = Cow::Owned(due);
+        self.eff = Cow::Owned(eff);
+        by
+    }
+
+    fn flexed_by(plan: &Plan<'_, '_>, spans: &[Timed]) -> i32 {
         let Some(shift) = plan.shift else { return 0 };
         let (fe, fl) = (shift.early_flex_minutes, shift.late_flex_minutes);
         if (fe == 0 && fl == 0) || plan.deduction().is_some() {
@@ -131,7 +145,7 @@ impl Work {
     }
 
     /// The due part a span of the shift is responsible for, after flexing.
-    fn part(&self, plan: &Plan<'_>, segment: (i32, i32)) -> Spans {
+    fn part(&self, plan: &Plan<'_, '_>, segment: (i32, i32)) -> Spans {
         let from = if segment.0 == plan.start { self.start } else { segment.0 };
         let to = if segment.1 == plan.end { self.end } else { segment.1 };
         self.eff.within(from, to)
@@ -149,11 +163,11 @@ struct Sums {
 
 /// Rates every span and books late, early, shortfall, regular work and absence.
 pub fn measure<R: Recorder>(
-    plan: &Plan<'_>,
-    work: &mut Work,
+    plan: &Plan<'_, '_>,
+    work: &mut Work<'_>,
     spans: &[Timed],
     outcome: &Outcome,
-    overtime_inside: impl FnOnce(&Work) -> i32,
+    overtime_inside: impl FnOnce(&Work<'_>) -> i32,
     finished: bool,
     ledger: &mut Ledger<'_, R>,
 ) {
@@ -173,7 +187,7 @@ pub fn measure<R: Recorder>(
             continue;
         }
         let (a, b) = (times.sign_in.minute, times.sign_out.minute);
-        let here = part.within(a, b);
+        let mut here = part.within(a, b);
         if deduction.is_some() {
             work.attended.add_all(&here);
             keep_holiday(work, &here, times);
@@ -183,14 +197,20 @@ pub fn measure<R: Recorder>(
             Some(n) => part.first(n),
             None => part.before(a),
         };
-        let early = match (times.fixed_early, times.open) {
+        let mut early = match (times.fixed_early, times.open) {
             (_, true) => Spans::EMPTY,
-            (Some(n), _) => part.last(n).minus(&late),
-            (None, _) => part.from(b).minus(&late),
+            (Some(n), _) => part.last(n),
+            (None, _) => part.from(b),
         };
-        rate_edge(plan, work, &late, Edge::Late, &mut sums, ledger);
-        rate_edge(plan, work, &early, Edge::Early, &mut sums, ledger);
-        let here = here.minus(&late).minus(&early);
+        early.cut(&late);
+        if !late.is_empty() {
+            rate_edge(plan, work, &late, Edge::Late, &mut sums, ledger);
+        }
+        if !early.is_empty() {
+            rate_edge(plan, work, &early, Edge::Early, &mut sums, ledger);
+        }
+        here.cut(&late);
+        here.cut(&early);
         work.attended.add_all(&here);
         keep_holiday(work, &here, times);
     }
@@ -212,8 +232,8 @@ pub fn measure<R: Recorder>(
     }
 }
 
-fn keep_holiday(work: &mut Work, here: &Spans, times: &Timed) {
-    if !times.holiday_void {
+fn keep_holiday(work: &mut Work<'_>, here: &Spans, times: &Timed) {
+    if !times.holiday_void && !work.statutory.is_empty() {
         let part = here.and(&work.statutory);
         work.holiday.add_all(&part);
     }
@@ -221,8 +241,8 @@ fn keep_holiday(work: &mut Work, here: &Spans, times: &Timed) {
 
 /// One late or early event of a span.
 fn rate_edge<R: Recorder>(
-    plan: &Plan<'_>,
-    work: &mut Work,
+    plan: &Plan<'_, '_>,
+    work: &mut Work<'_>,
     missed: &Spans,
     edge: Edge,
     sums: &mut Sums,
@@ -230,9 +250,6 @@ fn rate_edge<R: Recorder>(
 ) {
     let raw = missed.minutes();
     let Some(section) = plan.c() else { return };
-    if raw <= 0 {
-        return;
-    }
     let out = missed.outside(&work.statutory);
     let (rule, measure) = match edge {
         Edge::Late => (&section.late_rule, Measure::Late),
@@ -256,7 +273,8 @@ fn rate_edge<R: Recorder>(
     }
     if rating.exceeded {
         let code = ExceptionCode::BandExceeded;
-        work.exceptions.push(Exception { code, at: None, minutes: Some(raw), request: None });
+        let minutes = Some(raw);
+        ledger.exceptions.push(Exception { code, at: None, minutes, request: None });
     }
     if rating.band.absence {
         sums.band_days.push(rating.band.days_hundredths);
@@ -285,8 +303,8 @@ fn rate_edge<R: Recorder>(
 }
 
 fn scheduled<R: Recorder>(
-    plan: &Plan<'_>,
-    work: &Work,
+    plan: &Plan<'_, '_>,
+    work: &Work<'_>,
     sums: &Sums,
     fixed: i32,
     due_out: i32,
@@ -311,8 +329,8 @@ fn scheduled<R: Recorder>(
 
 /// Workday deduction: the span between first sign-in and last sign-out minus N replaces the shift times (DD-35).
 fn deducted<R: Recorder>(
-    plan: &Plan<'_>,
-    work: &Work,
+    plan: &Plan<'_, '_>,
+    work: &Work<'_>,
     spans: &[Timed],
     n: i32,
     overtime_inside: i32,

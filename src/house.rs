@@ -18,6 +18,8 @@ use crate::base::{App, Document, Failure, Fault, Query};
 use crate::calendars::api::CalendarsApi;
 use crate::dirty;
 use crate::identity::api::IdentityApi;
+use crate::jobs;
+use crate::jobs::api::JobsApi;
 use crate::people::api::PeopleApi;
 use crate::precompute::api::ResultsApi;
 use crate::precompute::{self, BatchesApi};
@@ -27,6 +29,9 @@ use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
 use crate::{calendars, identity, rules};
 
+/// What works off jobs, by kind.
+pub const JOBS: &[jobs::Handler] = &[];
+
 /// How long running requests may take after the signal to stop.
 const SHUTDOWN: Duration = Duration::from_secs(10);
 
@@ -34,6 +39,7 @@ const SHUTDOWN: Duration = Duration::from_secs(10);
 fn apis(app: &App) -> impl OpenApi + use<> {
     (
         IdentityApi { app: app.clone() },
+        JobsApi { app: app.clone() },
         PeopleApi { app: app.clone() },
         CalendarsApi { app: app.clone() },
         ShiftsApi { app: app.clone() },
@@ -163,6 +169,7 @@ impl Workers {
         }
         if app.config.workers > 0 {
             tasks.spawn(precompute::run_clock(app.clone(), stopped.clone()));
+            tasks.spawn(jobs::run(app.clone(), JOBS, stopped.clone()));
         }
         tasks.spawn(precompute::run_pulse(app.clone(), pulse, stopped));
         Self { stop, tasks }

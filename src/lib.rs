@@ -4,6 +4,7 @@ pub mod base;
 pub mod dirty;
 
 pub mod identity;
+pub mod jobs;
 
 pub mod people;
 

@@ -9,6 +9,7 @@ const ORDER: &[&[&str]] = &[
     &["base"],
     &["dirty"],
     &["identity"],
+    &["jobs"],
     &["people"],
     &["calendars"],
     &["shifts"],

@@ -18,6 +18,7 @@ mod dirty;
 mod house_rules;
 mod identity;
 mod import;
+mod jobs;
 mod lanes;
 mod marks;
 mod marks_between;

@@ -1,6 +1,7 @@
 //! One file per table, no behaviour. Rows never leave the room that owns the table; see README.md.
 
 pub mod adjustment;
+pub mod alert;
 pub mod app_user;
 pub mod approved_request;
 pub mod attendance_period;
@@ -15,7 +16,9 @@ pub mod default_shift;
 pub mod device_pin;
 pub mod dirty_mark;
 pub mod idempotency;
+pub mod job;
 pub mod mark_batch;
+pub mod nightly_sample;
 pub mod node_pulse;
 pub mod org_closure;
 pub mod org_unit;
@@ -45,3 +48,5 @@ pub mod shift;
 pub mod shift_version;
 pub mod temporary_overtime;
 pub mod unassigned_punch;
+pub mod what_if_day;
+pub mod what_if_run;

@@ -4,6 +4,7 @@ use sea_orm_migration::prelude::*;
 
 mod compact;
 mod dialect;
+mod jobs;
 mod lanes;
 mod periods;
 mod spine;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(spine::Spine),
             Box::new(compact::Compact),
             Box::new(periods::Periods),
+            Box::new(jobs::Jobs),
             Box::new(lanes::Lanes),
         ]
     }

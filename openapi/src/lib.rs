@@ -6,6 +6,7 @@
 pub mod batches;
 pub mod calendars;
 pub mod identity;
+pub mod jobs;
 mod page;
 pub mod people;
 mod problem;

@@ -23,4 +23,6 @@ pub enum Tag {
     Results,
     /// Bulk changes and how far their results are computed
     Precompute,
+    /// Asynchronous jobs
+    Jobs,
 }

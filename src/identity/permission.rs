@@ -41,6 +41,8 @@ permissions! {
     RulePublish = "rule.publish",
     /// Evaluating cases without touching any data.
     RulesTry = "rules.try",
+    /// Evaluating drafts over past dates without publishing them.
+    RulesWhatIf = "rules.what_if",
     SchemeAssign = "scheme.assign",
     PunchView = "punch.view",
     /// Entering punches for others.
@@ -59,6 +61,13 @@ permissions! {
     UserView = "user.view",
     UserEdit = "user.edit",
     AuditView = "audit.view",
+    /// Seeing the jobs of others; everybody sees his own.
+    JobView = "job.view",
+    /// Cancelling the jobs of others; everybody may cancel his own.
+    JobCancel = "job.cancel",
+    AlertView = "alert.view",
+    /// Acknowledging and resolving alerts.
+    AlertHandle = "alert.handle",
 }
 
 /// The text names no permission.
@@ -119,6 +128,7 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::RuleView,
             P::RulePublish,
             P::RulesTry,
+            P::RulesWhatIf,
             P::SchemeAssign,
             P::PunchView,
             P::PunchCreate,
@@ -150,6 +160,8 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::PrecomputeView,
             P::UserView,
             P::AuditView,
+            P::JobView,
+            P::AlertView,
         ],
     },
 ];

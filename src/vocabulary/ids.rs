@@ -108,4 +108,10 @@ ids! {
     MarkId,
     /// A batch of dirty marks with one cause.
     BatchId,
+    /// An asynchronous job.
+    JobId,
+    /// A what-if run.
+    WhatIfRunId,
+    /// An alert.
+    AlertId,
 }

@@ -56,4 +56,4 @@ pub use read::{
     assignments, calendar_codes, calendar_row, calendars, dates, load, period_sets,
 };
 pub use refusal::CalendarRefusal;
-pub use set_dates::{ChangedDates, DateChange, set_dates};
+pub use set_dates::{ChangedDates, DateChange, check_changes, set_dates};

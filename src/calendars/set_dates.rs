@@ -20,17 +20,23 @@ const MAX_DATES: usize = 1_000;
 const MAX_NAME: usize = 100;
 
 /// What a date shall be.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DateChange {
     pub date: LocalDate,
     /// `None` = the date is not listed any more and follows its weekday.
-    #[serde(serialize_with = "write_kind")]
+    #[serde(serialize_with = "write_kind", deserialize_with = "read_kind")]
     pub kind: Option<DateKind>,
     pub name: String,
 }
 
 fn write_kind<S: serde::Serializer>(kind: &Option<DateKind>, s: S) -> Result<S::Ok, S::Error> {
     kind.map(kind_code).serialize(s)
+}
+
+fn read_kind<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<DateKind>, D::Error> {
+    let code: Option<String> = Option::deserialize(d)?;
+    code.map(|c| parse_kind(&c).ok_or_else(|| serde::de::Error::custom("kind of a date")))
+        .transpose()
 }
 
 /// What a change of dates has set in motion.
@@ -56,7 +62,7 @@ pub async fn set_dates(
     changes: &[DateChange],
     once: &Once,
 ) -> Result<ChangedDates, Failure> {
-    check(changes)?;
+    check_changes(changes)?;
     let at = app.clock.now();
     let tx = app.db.begin().await?;
     if let Some(done) = begin_once(&tx, actor, "set_calendar_dates", once, at).await? {
@@ -77,7 +83,8 @@ pub async fn set_dates(
     Ok(done)
 }
 
-fn check(changes: &[DateChange]) -> Result<(), CalendarRefusal> {
+/// Refuses what cannot be set.
+pub fn check_changes(changes: &[DateChange]) -> Result<(), CalendarRefusal> {
     if changes.is_empty() || changes.len() > MAX_DATES {
         return Err(CalendarRefusal::TooManyRows { max: MAX_DATES });
     }

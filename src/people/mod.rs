@@ -51,4 +51,4 @@ pub use refusal::PeopleRefusal;
 pub use transfer::{NewTransfer, transfer};
 pub use update_org_unit::{OrgChange, update_org_unit};
 pub use update_person::{PersonChange, update_person};
-pub use within::within;
+pub use within::{within, within_span};

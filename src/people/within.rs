@@ -28,6 +28,40 @@ pub fn within(scope: &Scope, on: &str, person: &str, values: &mut Vec<Value>) ->
     if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" OR ")) }
 }
 
+/// As [`within`], on any date from `from` to `to`.
+pub fn within_span(
+    scope: &Scope,
+    from: &str,
+    to: &str,
+    person: &str,
+    values: &mut Vec<Value>,
+) -> String {
+    if scope.all {
+        return "TRUE".to_owned();
+    }
+    let mut parts = Vec::new();
+    if !scope.persons.is_empty() {
+        let list = bind(scope.persons.iter().map(|p| Value::from(*p)), values);
+        parts.push(format!("{person} IN ({list})"));
+    }
+    if !scope.orgs.is_empty() {
+        let list = bind(scope.orgs.iter().map(|o| Value::from(*o)), values);
+        // An entry of the timeline and a place in the tree that hold on one of the dates, both together.
+        parts.push(format!(
+            "EXISTS (SELECT 1 FROM (SELECT lp.org_id, lp.valid_from, \
+                 LEAD(lp.valid_from) OVER (ORDER BY lp.valid_from) AS next_from \
+               FROM person_org lp WHERE lp.person_id = {person}) po \
+               JOIN org_closure oc ON oc.descendant_id = po.org_id \
+             WHERE oc.ancestor_id IN ({list}) \
+               AND po.valid_from <= {to} AND (po.next_from IS NULL OR po.next_from > {from}) \
+               AND oc.valid_from <= {to} AND (oc.valid_to IS NULL OR oc.valid_to >= {from}) \
+               AND (po.next_from IS NULL OR oc.valid_from < po.next_from) \
+               AND (oc.valid_to IS NULL OR oc.valid_to >= po.valid_from))"
+        ));
+    }
+    if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" OR ")) }
+}
+
 fn bind(ids: impl Iterator<Item = Value>, values: &mut Vec<Value>) -> String {
     let places: Vec<String> = ids
         .map(|id| {

@@ -11,7 +11,7 @@ use super::draft::{Draft, Part, PartVersion, Parts};
 use super::read::{self, BookKey, RuleVersionRow};
 use super::timeline::Timeline;
 use crate::base::{Fault, Query};
-use crate::shifts;
+use crate::shifts::{self, ShiftVersionRow};
 
 /// Books kept in the process. One database needs one, and another one while versions are published.
 const KEPT: usize = 4;
@@ -49,12 +49,19 @@ fn keep(key: BookKey, book: &Arc<Book>) {
 }
 
 async fn read_book(q: &impl Query) -> Result<Book, Fault> {
-    let shifts = shift_lines(q).await?;
-    let rows = read::all_versions(q).await?;
-    let ids = ids(&rows)?;
+    build(&read::all_versions(q).await?, &shifts::all_versions(q).await?)
+}
+
+/// The book of these versions.
+pub(super) fn build(
+    rows: &[RuleVersionRow],
+    shift_rows: &[ShiftVersionRow],
+) -> Result<Book, Fault> {
+    let shifts = shift_lines(shift_rows)?;
+    let ids = ids(rows)?;
     let mut parts: HashMap<RuleId, Vec<(LocalDate, i32, PartVersion)>> = HashMap::new();
     let mut drafts: HashMap<RuleId, Vec<(LocalDate, i32, Arc<Draft>)>> = HashMap::new();
-    for row in &rows {
+    for row in rows {
         let place = (row.effective_from, row.version);
         match kind(row)? {
             RuleKind::Scheme => {
@@ -91,10 +98,10 @@ fn ids(rows: &[RuleVersionRow]) -> Result<HashMap<(RuleKind, &str), RuleId>, Fau
     rows.iter().map(|r| Ok(((kind(r)?, r.code.as_str()), r.rule_id))).collect()
 }
 
-async fn shift_lines(q: &impl Query) -> Result<HashMap<ShiftId, Timeline<Arc<Shift>>>, Fault> {
+fn shift_lines(rows: &[ShiftVersionRow]) -> Result<HashMap<ShiftId, Timeline<Arc<Shift>>>, Fault> {
     let mut lines: HashMap<ShiftId, Vec<(LocalDate, i32, Arc<Shift>)>> = HashMap::new();
-    for row in shifts::all_versions(q).await? {
-        let shift = Arc::new(shifts::parse(&row)?);
+    for row in rows {
+        let shift = Arc::new(shifts::parse(row)?);
         let line = lines.entry(row.shift_id).or_default();
         line.push((row.effective_from, row.version, shift));
     }

@@ -24,6 +24,7 @@ mod book;
 mod check;
 mod diff;
 mod draft;
+mod drafted;
 mod kind;
 mod load;
 mod publish;
@@ -38,6 +39,7 @@ pub use assign_schemes::{SchemeAssignment, SchemeChange, assign_schemes, put_ass
 pub use book::{Book, DayBook};
 pub use check::{Finding, FindingKind, Findings, setup_findings};
 pub use diff::{Difference, differences};
+pub use drafted::{DraftBook, Drafts};
 pub use kind::{RuleKind, UnknownKind};
 pub use publish::{NewRuleVersion, PublishedRule, publish};
 pub use read::{

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vocabulary::{BatchId, DateSpan, LocalDate, RuleId, RuleVersionId};
 
 use super::body::{self, RuleForm};
-use super::{RuleKind, RuleRefusal, read, store};
+use super::{NamedRule, RuleKind, RuleRefusal, read, store};
 use crate::base::{
     Actor, App, EFFECTIVE_RANGE, Failure, Once, Tx, audit, begin_once, code_is_valid, finish_once,
     name_is_valid,
@@ -13,9 +13,9 @@ use crate::base::{
 use crate::dirty::{self, Cause, Object};
 
 /// A version to be published. The first one makes the object.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewRuleVersion {
-    #[serde(serialize_with = "kind_text")]
+    #[serde(serialize_with = "kind_text", deserialize_with = "text_kind")]
     pub kind: RuleKind,
     pub code: String,
     /// `None` = as before; of a new object its code.
@@ -30,6 +30,10 @@ pub struct NewRuleVersion {
 
 fn kind_text<S: serde::Serializer>(kind: &RuleKind, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(kind.as_str())
+}
+
+fn text_kind<'de, D: serde::Deserializer<'de>>(d: D) -> Result<RuleKind, D::Error> {
+    String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// What was published.
@@ -60,18 +64,8 @@ pub async fn publish(
     let uses = used_rules(&tx, &form, new.effective_from).await?;
     let rule_id = store::put_rule(&tx, new.kind, &new.code, new.name.as_deref()).await?;
     let versions = store::versions_of(&tx, rule_id).await?;
-    let latest = versions.last();
-    let number = latest.map_or(0, |v| v.version);
-    if new.expected_version.is_some_and(|expected| expected != number) {
-        return Err(RuleRefusal::VersionConflict { latest: number }.into());
-    }
-    if let Some(before) = latest
-        && new.kind == RuleKind::RequestType
-        && body::is_overtime(&before.body)? != form.overtime
-    {
-        return Err(RuleRefusal::KindFixed.into());
-    }
-    let version = number + 1;
+    let latest = versions.last().map(|v| (v.version, v.body.as_str()));
+    let version = next_version(&new, &form, latest)?;
     let row = store::NewVersionRow {
         rule_id,
         version,
@@ -106,7 +100,26 @@ const fn concerned(kind: RuleKind, id: RuleId) -> (Object, Cause) {
     }
 }
 
-fn check(new: &NewRuleVersion) -> Result<RuleForm, RuleRefusal> {
+/// The number of the version that comes after `latest`, its number and body.
+pub(super) fn next_version(
+    new: &NewRuleVersion,
+    form: &RuleForm,
+    latest: Option<(i32, &str)>,
+) -> Result<i32, Failure> {
+    let number = latest.map_or(0, |(version, _)| version);
+    if new.expected_version.is_some_and(|expected| expected != number) {
+        return Err(RuleRefusal::VersionConflict { latest: number }.into());
+    }
+    if let Some((_, before)) = latest
+        && new.kind == RuleKind::RequestType
+        && body::is_overtime(before)? != form.overtime
+    {
+        return Err(RuleRefusal::KindFixed.into());
+    }
+    Ok(number + 1)
+}
+
+pub(super) fn check(new: &NewRuleVersion) -> Result<RuleForm, RuleRefusal> {
     if !code_is_valid(&new.code) {
         return Err(RuleRefusal::CodeInvalid);
     }
@@ -133,7 +146,15 @@ pub(super) async fn used_rules(
         form.names.iter().map(|n| (n.kind, n.code.as_str())).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let found: HashMap<_, _> = read::named(tx, &wanted).await?;
+    uses_of(form, from, &read::named(tx, &wanted).await?)
+}
+
+/// [`used_rules`] among the rules that were found.
+pub(super) fn uses_of(
+    form: &RuleForm,
+    from: LocalDate,
+    found: &HashMap<(RuleKind, String), NamedRule>,
+) -> Result<Vec<RuleId>, Failure> {
     let mut uses = Vec::with_capacity(form.names.len());
     for name in &form.names {
         let (kind, code, path) = (name.kind, name.code.clone(), name.path.clone());

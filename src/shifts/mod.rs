@@ -16,6 +16,7 @@ pub mod api;
 mod assign_default_shifts;
 mod body;
 mod clear_cells;
+mod drafted;
 mod marks;
 mod order_overtime;
 mod publish;
@@ -30,6 +31,7 @@ pub use assign_default_shifts::{
 };
 pub use body::parse;
 pub use clear_cells::{ClearedSpan, clear_cells};
+pub use drafted::drafted;
 pub use marks::mark_spans;
 pub use order_overtime::{NewOvertime, order_overtime};
 pub use publish::{NewShiftVersion, PublishedShift, publish};

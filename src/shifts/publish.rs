@@ -14,7 +14,7 @@ use crate::dirty::{self, Cause, Object};
 const RESERVED: [&str; 3] = ["rest", "休", "休息"];
 
 /// A version to be published. The first one makes the shift.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewShiftVersion {
     pub code: String,
     /// `None` = as before; of a new shift its code.
@@ -53,17 +53,8 @@ pub async fn publish(
     }
     let shift_id = store::put_shift(&tx, &new.code, new.name.as_deref()).await?;
     let versions = store::versions_of(&tx, shift_id).await?;
-    let latest = versions.last();
-    let number = latest.map_or(0, |v| v.version);
-    if new.expected_version.is_some_and(|expected| expected != number) {
-        return Err(ShiftRefusal::VersionConflict { latest: number }.into());
-    }
-    if let Some(before) = latest
-        && body::is_overtime(&before.body)? != form.overtime
-    {
-        return Err(ShiftRefusal::KindFixed.into());
-    }
-    let version = number + 1;
+    let latest = versions.last().map(|v| (v.version, v.body.as_str()));
+    let version = next_version(&new, &form, latest)?;
     let row = store::NewVersion {
         shift_id,
         version,
@@ -93,7 +84,25 @@ pub async fn publish(
     Ok(done)
 }
 
-fn check(new: &NewShiftVersion) -> Result<ShiftForm, ShiftRefusal> {
+/// The number of the version that comes after `latest`, its number and body.
+pub(super) fn next_version(
+    new: &NewShiftVersion,
+    form: &ShiftForm,
+    latest: Option<(i32, &str)>,
+) -> Result<i32, Failure> {
+    let number = latest.map_or(0, |(version, _)| version);
+    if new.expected_version.is_some_and(|expected| expected != number) {
+        return Err(ShiftRefusal::VersionConflict { latest: number }.into());
+    }
+    if let Some((_, before)) = latest
+        && body::is_overtime(before)? != form.overtime
+    {
+        return Err(ShiftRefusal::KindFixed.into());
+    }
+    Ok(number + 1)
+}
+
+pub(super) fn check(new: &NewShiftVersion) -> Result<ShiftForm, ShiftRefusal> {
     if !code_is_valid(&new.code) {
         return Err(ShiftRefusal::CodeInvalid);
     }

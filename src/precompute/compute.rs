@@ -38,15 +38,23 @@ fn horizon(person: &Person, now: Instant) -> Option<(LocalDate, LocalDate)> {
 /// Fewer employee-days than this are evaluated on the spot.
 const FEW_DAYS: i32 = 200;
 
-/// Gathers and evaluates. People whose rules let missing points of a period go free are computed from the
-/// begin to the end of their periods, so that the occurrences are counted in order (DD-69).
+/// Gathers and evaluates.
 pub async fn compute(
     q: &Tx,
     wanted: &[Wanted],
     now: Instant,
 ) -> Result<(Inputs, Vec<Days>), Fault> {
     let mut inputs = gather(q, wanted).await?;
-    let wider = widened(&inputs, now);
+    widen(q, &mut inputs, now).await?;
+    failpoint(Step::DrainGathered).await?;
+    let days = evaluated(&inputs, now);
+    Ok((inputs, days))
+}
+
+/// People whose rules let missing points of a period go free are computed from the begin to the end of their
+/// periods, so that the occurrences are counted in order (DD-69).
+pub async fn widen(q: &Tx, inputs: &mut Inputs, now: Instant) -> Result<(), Fault> {
+    let wider = widened(inputs, now);
     if !wider.is_empty() {
         let more = gather(q, &wider).await?;
         let mut wide: HashMap<PersonId, Person> =
@@ -57,12 +65,16 @@ pub async fn compute(
             }
         }
     }
-    failpoint(Step::DrainGathered).await?;
+    Ok(())
+}
+
+/// Evaluates what was gathered, over all cores.
+pub fn evaluated(inputs: &Inputs, now: Instant) -> Vec<Days> {
     let days = |evaluator: &mut Evaluator, person: &Person| {
         let (low, high) = whole(person);
         let results = match horizon(person, now) {
             Some((from, to)) => {
-                Prepared::new(&inputs, person, from, to, now).results(from, to, evaluator)
+                Prepared::new(inputs, person, from, to, now).results(from, to, evaluator)
             }
             None => Vec::new(),
         };
@@ -70,13 +82,11 @@ pub async fn compute(
     };
     let spans = inputs.people.iter().filter_map(|p| horizon(p, now));
     let size: i32 = spans.map(|(from, to)| to.days() - from.days() + 1).sum();
-    let days: Vec<Days> = if size < FEW_DAYS {
+    if size < FEW_DAYS {
         let mut evaluator = Evaluator::new();
-        inputs.people.iter().map(|p| days(&mut evaluator, p)).collect()
-    } else {
-        on_all_cores(|| inputs.people.par_iter().map_init(Evaluator::new, days).collect())
-    };
-    Ok((inputs, days))
+        return inputs.people.iter().map(|p| days(&mut evaluator, p)).collect();
+    }
+    on_all_cores(|| inputs.people.par_iter().map_init(Evaluator::new, days).collect())
 }
 
 /// The whole span: stored rows in it that are not computed again are deleted.

@@ -13,6 +13,8 @@ use sea_orm_migration::MigratorTrait;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::alerts;
+use crate::alerts::api::AlertsApi;
 use crate::base::http::Front;
 use crate::base::{App, Document, Failure, Fault, Query};
 use crate::calendars::api::CalendarsApi;
@@ -30,7 +32,11 @@ use crate::shifts::api::ShiftsApi;
 use crate::{calendars, identity, rules};
 
 /// What works off jobs, by kind.
-pub const JOBS: &[jobs::Handler] = &[];
+pub const JOBS: &[jobs::Handler] = &[
+    jobs::Handler { kind: precompute::WHAT_IF_JOB, run: precompute::work_what_if },
+    jobs::Handler { kind: precompute::WHAT_IF_REMOVAL, run: precompute::work_removal },
+    jobs::Handler { kind: alerts::NIGHTLY_JOB, run: alerts::work_nightly },
+];
 
 /// How long running requests may take after the signal to stop.
 const SHUTDOWN: Duration = Duration::from_secs(10);
@@ -47,6 +53,8 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },
         ResultsApi { app: app.clone() },
+        precompute::WhatIfApi { app: app.clone() },
+        AlertsApi { app: app.clone() },
         BatchesApi { app: app.clone() },
     )
 }
@@ -170,6 +178,7 @@ impl Workers {
         if app.config.workers > 0 {
             tasks.spawn(precompute::run_clock(app.clone(), stopped.clone()));
             tasks.spawn(jobs::run(app.clone(), JOBS, stopped.clone()));
+            tasks.spawn(alerts::run_nightly(app.clone(), stopped.clone()));
         }
         tasks.spawn(precompute::run_pulse(app.clone(), pulse, stopped));
         Self { stop, tasks }

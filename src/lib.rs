@@ -20,6 +20,8 @@ pub mod requests;
 
 pub mod precompute;
 
+pub mod alerts;
+
 pub mod import;
 
 pub mod demo;

@@ -49,6 +49,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Measure the product beside a floor
     Bench(bench::BenchArgs),
+    /// Compute results again from the facts, compare them with what is stored, repair what differs
+    Rebuild(precompute::RebuildArgs),
     /// Evaluate single days: JSON lines on standard input, results on standard output
     Evaluate,
     /// Look into stored data
@@ -244,6 +246,16 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Fault> {
             if let Err(f) = bench::run_on(config, &args).await {
                 return failed(f);
             }
+        }
+        Command::Rebuild(args) => {
+            let app = App::open(config, Clock::system()).await?;
+            house::prepare();
+            let done = precompute::rebuild(&app, &args).await?;
+            app.db.close().await;
+            if let precompute::Rebuilt::Usage(text) = &done {
+                eprintln!("kaoqin: {text}");
+            }
+            return Ok(ExitCode::from(done.status()));
         }
         Command::Inspect { what } => {
             let app = App::open(config, Clock::system()).await?;

@@ -21,6 +21,8 @@ enum Access {
 
 const TABLE: &[(&str, Access)] = &[
     ("assign_unassigned_punches", Needs(P::PunchAssign)),
+    ("create_alert_acknowledgement", Needs(P::AlertHandle)),
+    ("create_alert_resolution", Needs(P::AlertHandle)),
     ("create_calendar", Needs(P::CalendarEdit)),
     ("create_evaluation", Needs(P::RulesTry)),
     ("create_freeze", Needs(P::PersonEdit)),
@@ -42,8 +44,10 @@ const TABLE: &[(&str, Access)] = &[
     ("create_transfer", Needs(P::PersonEdit)),
     ("create_unfreeze", Needs(P::PersonEdit)),
     ("create_user", Needs(P::UserEdit)),
+    ("create_what_if_run", Needs(P::RulesWhatIf)),
     ("delete_my_session", SignedIn),
     ("delete_temporary_overtime", Needs(P::RosterEdit)),
+    ("delete_what_if_run", Needs(P::RulesWhatIf)),
     ("get_calendar", Needs(P::CalendarView)),
     ("get_job", SignedIn),
     ("get_mark_batch", Needs(P::PrecomputeView)),
@@ -63,6 +67,9 @@ const TABLE: &[(&str, Access)] = &[
     ("get_shift", Needs(P::ShiftView)),
     ("get_shift_version", Needs(P::ShiftView)),
     ("get_user", Needs(P::UserView)),
+    ("get_what_if_export", Needs(P::RulesWhatIf)),
+    ("get_what_if_run", Needs(P::RulesWhatIf)),
+    ("list_alerts", Needs(P::AlertView)),
     ("list_audit", Needs(P::AuditView)),
     ("list_calendar_assignments", Needs(P::CalendarView)),
     ("list_calendar_dates", Needs(P::CalendarView)),
@@ -96,6 +103,8 @@ const TABLE: &[(&str, Access)] = &[
     ("list_temporary_overtime", Needs(P::RosterView)),
     ("list_unassigned_punches", Needs(P::PunchAssign)),
     ("list_users", Needs(P::UserView)),
+    ("list_what_if_differences", Needs(P::RulesWhatIf)),
+    ("list_what_if_runs", Needs(P::RulesWhatIf)),
     ("move_mark_batch", Needs(P::PrecomputeManage)),
     ("pause_mark_batch", Needs(P::PrecomputeManage)),
     ("replace_calendar_assignments", Needs(P::CalendarAssign)),
@@ -149,6 +158,7 @@ fn address(path: &str, operation: &Value) -> String {
             let name = p["name"].as_str().unwrap();
             let value = match name {
                 "from" | "to" => "2026-03-10",
+                "format" => "csv",
                 "period" => "2026-03",
                 _ => "1",
             };

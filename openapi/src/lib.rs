@@ -3,8 +3,10 @@
 //! Suffixes: `View` is answered, `Create` and `Patch` are sent, `Query` are parameters. The laws of the
 //! API are in README.md beside this crate's manifest. Nothing here knows a room or the database.
 
+pub mod alerts;
 pub mod batches;
 pub mod calendars;
+mod file;
 pub mod identity;
 pub mod jobs;
 mod page;
@@ -16,7 +18,9 @@ pub mod results;
 pub mod rules;
 pub mod shifts;
 mod tags;
+pub mod what_if;
 
+pub use file::{FileAnswer, FileFormat};
 pub use page::{Freshness, MAX_LIMIT, Outcome, OutcomeKind, Page};
 pub use problem::{FieldProblem, Problem, ProblemBody};
 pub use tags::Tag;

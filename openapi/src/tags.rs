@@ -25,4 +25,6 @@ pub enum Tag {
     Precompute,
     /// Asynchronous jobs
     Jobs,
+    /// What somebody has to look at
+    Alerts,
 }

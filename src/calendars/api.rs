@@ -285,3 +285,8 @@ fn place(cursor: &str) -> Option<(PersonId, LocalDate)> {
     let (person, date) = cursor.split_once('_')?;
     Some((person.parse().ok()?, date.parse().ok()?))
 }
+
+/// A change of a date as it is sent.
+pub fn date_change(d: contract::calendars::CalendarDatePut) -> DateChange {
+    view::change(d)
+}

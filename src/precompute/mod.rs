@@ -1,7 +1,7 @@
 //! Precompute (预计算): marks become correct, explained results before anybody asks.
 //!
-//! **Owns** `day_result`, `day_exception`, `period_summary`, `clock_mark`, `node_pulse`; the only writer of
-//! results.
+//! **Owns** `day_result`, `day_exception`, `period_summary`, `clock_mark`, `node_pulse`, `what_if_run`,
+//! `what_if_day`; the only writer of results.
 //!
 //! **Promises**
 //! - A drain deletes exactly the marks it read, in the transaction that writes what they asked for: a crash
@@ -12,12 +12,13 @@
 //! - There is one evaluator: drains, reads on the spot, explanations and printed cases all go through
 //!   `evaluate.rs` into the engine.
 //!
-//! **Verbs** [`drain`], [`drain_all`], [`tick`], [`adopt_engine`], [`explain`], [`change_batch`]. Workers: [`run`],
-//! [`run_clock`], [`run_pulse`].
+//! **Verbs** [`drain`], [`drain_all`], [`tick`], [`adopt_engine`], [`explain`], [`change_batch`], [`plan_what_if`],
+//! [`remove_what_if`], [`rebuild`]. Workers: [`run`], [`run_clock`], [`run_pulse`].
 
 mod adjust;
 pub mod api;
 mod api_batches;
+mod api_what_if;
 mod batches;
 mod case;
 mod clock;
@@ -32,15 +33,18 @@ mod pace;
 mod provisional;
 mod pulse;
 mod read;
+mod rebuild;
 mod recut;
 mod refusal;
 mod row;
 mod settle;
 mod summary;
 mod view;
+mod what_if;
 mod worker;
 
 pub use api_batches::BatchesApi;
+pub use api_what_if::WhatIfApi;
 pub use batches::{BatchChange, change_batch};
 pub use case::case_lines;
 pub use clock::{adopt_engine, tick, tick_within};
@@ -51,5 +55,13 @@ pub use read::{
     Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter, SummaryRow,
     days, exceptions, explain, explain_days, person_days, summaries,
 };
+pub use rebuild::cli::{RebuildArgs, Rebuilt, rebuild};
+pub use rebuild::{Checked, Found, Sampled, What, check_people, check_sample};
 pub use refusal::ResultRefusal;
+pub use what_if::{
+    CalendarDraft, Content, DifferenceFilter, DifferenceRow, ITEMS, JOB as WHAT_IF_JOB, NewWhatIf,
+    REMOVAL as WHAT_IF_REMOVAL, RunRow, Sums, Target, Totals, WhatIfDrafts, WhatIfRefusal,
+    expire_what_if_runs, plan_what_if, remove_what_if, what_if_differences, what_if_run,
+    work_removal, work_what_if,
+};
 pub use worker::{run, run_clock};

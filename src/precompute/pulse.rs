@@ -113,7 +113,7 @@ struct CountRow {
 }
 
 /// Marks of the interactive lane that have waited for a moment.
-async fn waiting(app: &App) -> Result<i64, Fault> {
+pub async fn waiting(app: &App) -> Result<i64, Fault> {
     let since = app.clock.now().plus_millis(-PATIENCE);
     let row: Option<CountRow> = app
         .db

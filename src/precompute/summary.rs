@@ -91,7 +91,7 @@ pub struct SummaryDetail<'a> {
     pub leave: Vec<LeaveDetail<'a>>,
 }
 
-static PERIOD_SUMMARY: Layout = Layout {
+pub static PERIOD_SUMMARY: Layout = Layout {
     table: "period_summary",
     key: 3,
     columns: &[
@@ -133,6 +133,20 @@ pub async fn summarise(
     outcomes: &[Outcome<'_>],
     changed: &[(PersonId, DateSpan)],
 ) -> Result<(), Fault> {
+    let keys = keys(inputs, changed).len();
+    let mut sheet = Sheet::new(tx.dialect(), &PERIOD_SUMMARY, keys);
+    sums(tx, inputs, outcomes, changed, |write| sheet.row(|cells| write(cells))).await?;
+    sheet.upsert(tx).await
+}
+
+/// Gives the row of every period that the dates lie in, from days that were just computed and stored ones.
+pub async fn sums(
+    tx: &Tx,
+    inputs: &Inputs,
+    outcomes: &[Outcome<'_>],
+    changed: &[(PersonId, DateSpan)],
+    mut put: impl FnMut(&dyn Fn(&mut dyn Cells)),
+) -> Result<(), Fault> {
     let keys = keys(inputs, changed);
     if keys.is_empty() {
         return Ok(());
@@ -148,7 +162,6 @@ pub async fn summarise(
     for r in &rows {
         read.entry((r.person_id, r.period.as_str())).or_default().push(r);
     }
-    let mut sheet = Sheet::new(tx.dialect(), &PERIOD_SUMMARY, keys.len());
     for k in &keys {
         let mut sum = Sum::default();
         for c in of(k).iter().flat_map(|o| &o.results) {
@@ -163,9 +176,9 @@ pub async fn summarise(
             sum.count(Detail::read(r.detail.as_deref())?);
         }
         let detail = serde_json::to_string(&sum.detail())?;
-        sheet.row(|cells| sum.write(k, &detail, cells));
+        put(&|cells| sum.write(k, &detail, cells));
     }
-    sheet.upsert(tx).await
+    Ok(())
 }
 
 fn keys(inputs: &Inputs, changed: &[(PersonId, DateSpan)]) -> Vec<Key> {

@@ -26,7 +26,7 @@ pub fn engine_lang() -> EngineLang {
 }
 
 /// The sentence of an exception code that is stored as text.
-fn finding_text(code: &str) -> String {
+pub fn finding_text(code: &str) -> String {
     let known = ExceptionCode::ALL.iter().find(|c| c.as_str() == code);
     known.map_or(code, |c| c.name(engine_lang())).to_owned()
 }

@@ -108,16 +108,7 @@ impl RulesApi {
         body: Json<RuleVersionCreate>,
     ) -> Result<Json<RulePublishedView>, Problem> {
         let (actor, _) = auth.allow(P::RulePublish)?;
-        let b = body.0;
-        let (kind, content) = content_body(&b.content);
-        let new = NewRuleVersion {
-            kind,
-            code: b.code,
-            name: b.name,
-            effective_from: b.effective_from,
-            expected_version: b.expected_version,
-            body: content,
-        };
+        let new = new_rule_version(body.0);
         let once = Once::new(key.0, &new)?;
         let done = retry(|| super::publish(&self.app, &actor, new.clone(), &once)).await?;
         Ok(Json(RulePublishedView {
@@ -370,4 +361,17 @@ fn full<T>(rows: &[T], limit: u32) -> Option<&T> {
 fn place(cursor: &str) -> Option<(PersonId, LocalDate)> {
     let (person, date) = cursor.split_once('.')?;
     Some((person.parse().ok()?, date.parse().ok()?))
+}
+
+/// A version as it is sent.
+pub fn new_rule_version(b: RuleVersionCreate) -> NewRuleVersion {
+    let (kind, body) = content_body(&b.content);
+    NewRuleVersion {
+        kind,
+        code: b.code,
+        name: b.name,
+        effective_from: b.effective_from,
+        expected_version: b.expected_version,
+        body,
+    }
 }

@@ -96,14 +96,7 @@ impl ShiftsApi {
         body: Json<ShiftVersionCreate>,
     ) -> Result<Json<ShiftPublishedView>, Problem> {
         let (actor, _) = auth.allow(P::ShiftPublish)?;
-        let b = body.0;
-        let new = NewShiftVersion {
-            code: b.code,
-            name: b.name,
-            effective_from: b.effective_from,
-            expected_version: b.expected_version,
-            body: b.body.to_json().unwrap_or_default(),
-        };
+        let new = new_shift_version(body.0);
         let once = Once::new(key.0, &new)?;
         let done = retry(|| super::publish(&self.app, &actor, new.clone(), &once)).await?;
         Ok(Json(ShiftPublishedView {
@@ -438,4 +431,15 @@ fn check_span(from: LocalDate, to: LocalDate) -> Result<(), Problem> {
 /// The last row of a page that is full, so that there may be another one.
 fn full<T>(rows: &[T], limit: u32) -> Option<&T> {
     if rows.len() as u64 == u64::from(limit) { rows.last() } else { None }
+}
+
+/// A version as it is sent.
+pub fn new_shift_version(b: ShiftVersionCreate) -> NewShiftVersion {
+    NewShiftVersion {
+        code: b.code,
+        name: b.name,
+        effective_from: b.effective_from,
+        expected_version: b.expected_version,
+        body: b.body.to_json().unwrap_or_default(),
+    }
 }

@@ -3,6 +3,7 @@
 pub mod api;
 mod people;
 mod postgres;
+mod staff;
 mod world;
 
 pub use postgres::postgres_url;

@@ -1,0 +1,23 @@
+//! Alerts (预警): what somebody has to look at, and the nightly sample that looks by itself.
+//!
+//! **Owns** `alert`, `nightly_sample`.
+//!
+//! **Promises**
+//! - One thing has one alert until it is resolved; raising it again changes nothing.
+//! - Every night between 02:00 and 05:00 of the installation's zone 1 % of the people are recomputed from the facts and
+//!   compared, once per date however many processes there are; any difference raises an alert.
+//!
+//! **Verbs** [`acknowledge`], [`resolve`], [`nightly`]. **Moves** [`raise`]. Workers: [`run_nightly`].
+
+pub mod api;
+mod handle;
+mod nightly;
+mod read;
+mod refusal;
+mod store;
+
+pub use handle::{acknowledge, resolve};
+pub use nightly::{NIGHTLY_JOB, nightly, run_nightly, work_nightly};
+pub use read::{AlertFilter, AlertRow, alert, alerts};
+pub use refusal::AlertRefusal;
+pub use store::{NewAlert, Severity, raise};

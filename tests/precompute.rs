@@ -279,7 +279,7 @@ both!(a_reader_before_the_drain_gets_the_day_computed_on_the_spot, |world| async
     world.at("2026-03-12T09:00:00");
     tap(app, id, &["2026-03-10T08:00:00", "2026-03-10T17:00:00"]).await;
     let on = date("2026-03-10");
-    let days = precompute::person_days(app, id, on, on).await.unwrap();
+    let days = precompute::person_days(app, id, on, on).await.unwrap().days;
     assert!(matches!(days.first(), Some(Day::Computed(c)) if c.result.regular_minutes == 480));
     assert_eq!(world.number("SELECT COUNT(*) FROM day_result").await, 0);
 });

@@ -16,6 +16,8 @@ pub enum Object {
     Scheme(RuleId),
     RequestType(RuleId),
     PeriodSet(PeriodSetId),
+    /// Everybody with open results that another engine than this one computed.
+    Engine(i32),
     Everybody,
 }
 
@@ -29,6 +31,7 @@ impl Object {
             Self::Scheme(id) => format!("scheme:{id}"),
             Self::RequestType(id) => format!("request_type:{id}"),
             Self::PeriodSet(id) => format!("period_set:{id}"),
+            Self::Engine(version) => format!("engine:{version}"),
             Self::Everybody => "everybody".to_owned(),
         }
     }

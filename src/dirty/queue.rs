@@ -48,6 +48,16 @@ pub async fn pending(
     Ok(found.unwrap_or(Pending { people: 0, oldest_at: None }))
 }
 
+/// The time of the oldest mark of a person as SQL; null without one. `person` is an expression.
+pub fn waits_since(person: &str) -> String {
+    format!("(SELECT MIN(waiting.at) FROM dirty_mark waiting WHERE waiting.person_id = {person})")
+}
+
+/// The time of the oldest mark of a person.
+pub async fn pending_since(q: &impl Query, person: PersonId) -> Result<Option<Instant>, Fault> {
+    Ok(pending(q, "person_id = $1", vec![person.into()]).await?.oldest_at)
+}
+
 /// Whether nobody has marks.
 pub async fn is_empty(q: &impl Query) -> Result<bool, Fault> {
     Ok(pending(q, "1 = 1", vec![]).await?.people == 0)

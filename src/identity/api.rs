@@ -19,7 +19,9 @@ use vocabulary::{AuditId, Instant, PersonId, SessionId, UserId};
 use super::caller::StoredScope;
 use super::store::{RoleRow, UserRow};
 use super::user::{NewAssignment, NewUser, ScopeChoice, UserChange};
-use super::{Caller, IdentityRefusal, Permission, Tokens, authenticate, read, store, token};
+use super::{
+    Caller, Claim, IdentityRefusal, Permission, Tokens, authenticate, claim, read, store, token,
+};
 use crate::base::{Actor, App, Failure, Scope};
 
 /// A signed-in user. Send the access token as `Authorization: Bearer …`.
@@ -32,6 +34,24 @@ async fn check(request: &Request, bearer: Bearer) -> poem::Result<Caller> {
         .data::<App>()
         .ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::INTERNAL_SERVER_ERROR))?;
     authenticate(app, &bearer.token).await.map_err(|f| Problem::from(f).into())
+}
+
+/// The same token where the one statement of an operation asks the database whether it still counts.
+#[derive(SecurityScheme)]
+#[oai(
+    rename = "Auth",
+    ty = "bearer",
+    bearer_format = "JWT",
+    key_name = "access_token",
+    checker = "check_claim"
+)]
+pub struct ClaimAuth(pub Claim);
+
+async fn check_claim(request: &Request, bearer: Bearer) -> poem::Result<Claim> {
+    let app = request
+        .data::<App>()
+        .ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::INTERNAL_SERVER_ERROR))?;
+    claim(app, &bearer.token).map_err(|f| Problem::from(f).into())
 }
 
 impl Auth {

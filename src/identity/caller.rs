@@ -1,5 +1,6 @@
+use sea_orm::Value;
 use serde::{Deserialize, Serialize};
-use vocabulary::{OrgId, PersonId, SessionId, UserId};
+use vocabulary::{Instant, OrgId, PersonId, SessionId, UserId};
 
 use super::store::{self, GrantRow};
 use super::{IdentityRefusal, Permission, token};
@@ -75,13 +76,34 @@ impl Caller {
     }
 }
 
+/// What a token of ours says. Whether its session still lives is for the database to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    user: UserId,
+    session: SessionId,
+}
+
+impl Claim {
+    /// A query that gives the `person_id` of the one who claims: no row if his session has ended or he is
+    /// disabled, null if he is no employee. What is bound is appended to `values`.
+    pub fn sql(&self, now: Instant, values: &mut Vec<Value>) -> String {
+        values.extend([self.session.into(), self.user.into(), now.into()]);
+        store::person_sql(values.len() - 2)
+    }
+}
+
+/// Reads a token without asking the database. Refuses those that are forged or expired.
+pub fn claim(app: &App, access_token: &str) -> Result<Claim, Failure> {
+    let read = token::read_access(app.config.jwt_secret(), access_token, app.clock.now());
+    let (user, session) = read.ok_or(IdentityRefusal::TokenInvalid)?;
+    Ok(Claim { user, session })
+}
+
 /// Who sends this access token. Refuses tokens that are forged or expired, revoked sessions and disabled
 /// users alike.
 pub async fn authenticate(app: &App, access_token: &str) -> Result<Caller, Failure> {
     let now = app.clock.now();
-    let secret = app.config.jwt_secret();
-    let (user, session) =
-        token::read_access(secret, access_token, now).ok_or(IdentityRefusal::TokenInvalid)?;
+    let Claim { user, session } = claim(app, access_token)?;
     let today = app.today();
     let rows = store::grants(app.db.read(), session, user, now, today).await?;
     let Some(first) = rows.first() else { return Err(IdentityRefusal::TokenInvalid.into()) };

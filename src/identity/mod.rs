@@ -23,7 +23,7 @@ mod store;
 mod token;
 mod user;
 
-pub use caller::{Caller, authenticate};
+pub use caller::{Caller, Claim, authenticate, claim};
 pub use permission::Permission;
 pub use refusal::IdentityRefusal;
 pub use seed::{SeedUser, add_admin, ensure_roles, put_users};

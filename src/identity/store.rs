@@ -39,6 +39,17 @@ pub async fn grants(
     .await
 }
 
+/// The person of the user of a live session: `$n` session, then user and now.
+pub fn person_sql(n: usize) -> String {
+    format!(
+        "SELECT u.person_id FROM session s JOIN app_user u ON u.id = s.user_id \
+         WHERE s.id = ${n} AND s.user_id = ${} AND s.revoked_at IS NULL AND s.expires_at > ${} \
+           AND u.state = 'active'",
+        n + 1,
+        n + 2
+    )
+}
+
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct UserRow {
     pub id: UserId,

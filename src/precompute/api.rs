@@ -10,14 +10,15 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::Any;
-use vocabulary::{LocalDate, OrgId, PersonId, PunchId};
+use vocabulary::{Instant, LocalDate, OrgId, PersonId, PunchId};
 
-use super::read::{self, Day, DayFilter, ExceptionFilter, SummaryFilter};
+use super::point::{self, PersonDays};
+use super::read::{self, DayFilter, ExceptionFilter, SummaryFilter};
 use super::refusal::ResultRefusal;
 use super::{provisional, view};
-use crate::base::{App, Failure, Scope};
+use crate::base::{App, Failure, Scope, Tx};
 use crate::identity::Permission as P;
-use crate::identity::api::{Auth, default_limit};
+use crate::identity::api::{Auth, ClaimAuth, default_limit};
 
 pub struct ResultsApi {
     pub app: App,
@@ -49,19 +50,24 @@ impl ResultsApi {
     #[oai(path = "/me/days", method = "get", operation_id = "list_my_days", tag = "Tag::Me")]
     async fn my_days(
         &self,
-        auth: Auth,
+        auth: ClaimAuth,
         from: Query<LocalDate>,
         to: Query<LocalDate>,
     ) -> Result<Json<Page<DayView>>, Problem> {
-        let (_, person, scope) = auth.own()?;
-        self.page_of_days(&scope, person, from.0, to.0).await
+        let own = point::own_days(&self.app, &auth.0, from.0, to.0).await?;
+        self.page_of_days(&own)
     }
 
     /// One of my days
     #[oai(path = "/me/days/:date", method = "get", operation_id = "get_my_day", tag = "Tag::Me")]
-    async fn my_day(&self, auth: Auth, date: Path<LocalDate>) -> Result<Json<DayView>, Problem> {
-        let (_, person, _) = auth.own()?;
-        self.one_day(person, date.0).await
+    async fn my_day(
+        &self,
+        auth: ClaimAuth,
+        date: Path<LocalDate>,
+    ) -> Result<Json<DayView>, Problem> {
+        let own = point::own_days(&self.app, &auth.0, date.0, date.0).await?;
+        let day = own.days.first().ok_or_else(|| refused(ResultRefusal::NoResult))?;
+        Ok(Json(view::day_view(day)?))
     }
 
     /// Why one of my days is what it is
@@ -128,10 +134,9 @@ impl ResultsApi {
             after: None,
             limit: 5_000,
         };
-        let rows = read::exceptions(self.app.db.read(), &scope, &filter).await?;
-        let items = rows.iter().map(view::exception_view).collect();
-        let freshness = self.freshness(&scope, Some(person)).await?;
-        Ok(Json(Page::new(items, None).fresh(freshness)))
+        let own = point::person_exceptions(&self.app, &scope, person, &filter).await?;
+        let items = own.rows.iter().map(view::exception_view).collect();
+        Ok(Json(Page::new(items, None).fresh(self.freshness_of(own.pending_at))))
     }
 
     /// Days of a person
@@ -152,8 +157,8 @@ impl ResultsApi {
     ) -> Result<Json<Page<DayView>>, Problem> {
         let (_, scope) = auth.allow(P::DayView)?;
         read::check_span(from.0, to.0, read::MAX_PERSON_DAYS)?;
-        let days = self.seen(&scope, id.0, from.0, to.0).await?;
-        self.fresh_page(&scope, id.0, &days).await
+        let seen = self.seen(&scope, id.0, from.0, to.0).await?;
+        self.page_of_days(&seen)
     }
 
     /// Explanation of a person's day
@@ -229,13 +234,13 @@ impl ResultsApi {
             after: cursor.0.as_deref().map(day_cursor).transpose()?,
             limit,
         };
-        let rows = read::days(self.app.db.read(), &scope, &filter).await?;
-        let full = rows.len() as u64 == u64::from(limit);
-        let next = rows.last().filter(|_| full).map(|r| format!("{}_{}", r.person_id, r.work_date));
-        let days: Vec<Day> =
-            rows.into_iter().map(|r| Day::Stored { row: Box::new(r), fresh: true }).collect();
+        let tx = self.app.db.snapshot().await?;
+        let days = read::listed_days(&tx, &scope, &filter).await?;
+        let freshness = self.freshness(&tx, &scope).await?;
+        tx.rollback().await?;
+        let full = days.len() as u64 == u64::from(limit);
+        let next = days.last().filter(|_| full).map(|d| format!("{}_{}", d.person(), d.date()));
         let items = days.iter().map(view::day_view).collect::<Result<_, _>>()?;
-        let freshness = self.freshness(&scope, None).await?;
         Ok(Json(Page::new(items, next).fresh(freshness)))
     }
 
@@ -277,14 +282,25 @@ impl ResultsApi {
             after: cursor.0.as_deref().map(exception_cursor).transpose()?,
             limit,
         };
-        let rows = read::exceptions(self.app.db.read(), &scope, &filter).await?;
+        let (rows, freshness) = match filter.person {
+            Some(person) => {
+                let own = point::person_exceptions(&self.app, &scope, person, &filter).await?;
+                (own.rows, self.freshness_of(own.pending_at))
+            }
+            None => {
+                let tx = self.app.db.snapshot().await?;
+                let rows = read::exceptions(&tx, &scope, &filter).await?;
+                let freshness = self.freshness(&tx, &scope).await?;
+                tx.rollback().await?;
+                (rows, freshness)
+            }
+        };
         let full = rows.len() as u64 == u64::from(limit);
         let next = rows
             .last()
             .filter(|_| full)
             .map(|r| format!("{}|{}|{}|{}", r.work_date, r.person_id, r.code, r.anchor));
         let items = rows.iter().map(view::exception_view).collect();
-        let freshness = self.freshness(&scope, None).await?;
         Ok(Json(Page::new(items, next).fresh(freshness)))
     }
 
@@ -311,23 +327,21 @@ impl ResultsApi {
         let (_, scope) = auth.allow(P::DayView)?;
         let limit = limit.0.min(MAX_LIMIT);
         let filter = SummaryFilter { person: None, period: period.0, after: cursor.0, limit };
-        let rows = read::summaries(self.app.db.read(), &scope, &filter).await?;
+        let tx = self.app.db.snapshot().await?;
+        let rows = read::summaries(&tx, &scope, &filter).await?;
+        let freshness = self.freshness(&tx, &scope).await?;
+        tx.rollback().await?;
         let full = rows.len() as u64 == u64::from(limit);
         let next = rows.last().filter(|_| full).map(|r| r.person_id.to_string());
         let items = rows.iter().map(view::summary_view).collect::<Result<_, _>>()?;
-        let freshness = self.freshness(&scope, None).await?;
         Ok(Json(Page::new(items, next).fresh(freshness)))
     }
 }
 
 impl ResultsApi {
-    async fn freshness(
-        &self,
-        scope: &Scope,
-        person: Option<PersonId>,
-    ) -> Result<Freshness, Problem> {
-        let today = self.app.today();
-        let pending = read::pending(self.app.db.read(), scope, person, today).await?;
+    /// Of everybody within scope, in the snapshot in which the rows are read.
+    async fn freshness(&self, q: &Tx, scope: &Scope) -> Result<Freshness, Problem> {
+        let pending = read::pending(q, scope, self.app.today()).await?;
         Ok(Freshness {
             as_of: self.app.clock.now(),
             pending_people: pending.people,
@@ -335,26 +349,18 @@ impl ResultsApi {
         })
     }
 
-    async fn page_of_days(
-        &self,
-        scope: &Scope,
-        person: PersonId,
-        from: LocalDate,
-        to: LocalDate,
-    ) -> Result<Json<Page<DayView>>, Problem> {
-        let days = read::person_days(&self.app, person, from, to).await?;
-        self.fresh_page(scope, person, &days).await
+    fn page_of_days(&self, of: &PersonDays) -> Result<Json<Page<DayView>>, Problem> {
+        let items = of.days.iter().map(view::day_view).collect::<Result<_, _>>()?;
+        Ok(Json(Page::new(items, None).fresh(self.freshness_of(of.pending_at))))
     }
 
-    async fn fresh_page(
-        &self,
-        scope: &Scope,
-        person: PersonId,
-        days: &[Day],
-    ) -> Result<Json<Page<DayView>>, Problem> {
-        let items = days.iter().map(view::day_view).collect::<Result<_, _>>()?;
-        let freshness = self.freshness(scope, Some(person)).await?;
-        Ok(Json(Page::new(items, None).fresh(freshness)))
+    /// Of a single person.
+    fn freshness_of(&self, pending_at: Option<Instant>) -> Freshness {
+        Freshness {
+            as_of: self.app.clock.now(),
+            pending_people: i64::from(pending_at.is_some()),
+            oldest_pending_at: pending_at,
+        }
     }
 
     /// The dates of the span on which the person lies in the scope (DD-2); 404 if there are none.
@@ -364,19 +370,14 @@ impl ResultsApi {
         person: PersonId,
         from: LocalDate,
         to: LocalDate,
-    ) -> Result<Vec<Day>, Problem> {
+    ) -> Result<PersonDays, Problem> {
         let dates = read::seen_dates(self.app.db.read(), scope, person, from, to).await?;
         if dates.is_empty() {
             return Err(refused(ResultRefusal::PersonNotFound));
         }
-        let days = read::person_days(&self.app, person, from, to).await?;
-        Ok(days.into_iter().filter(|d| dates.contains(&d.date())).collect())
-    }
-
-    async fn one_day(&self, person: PersonId, date: LocalDate) -> Result<Json<DayView>, Problem> {
-        let days = read::person_days(&self.app, person, date, date).await?;
-        let day = days.first().ok_or_else(|| refused(ResultRefusal::NoResult))?;
-        Ok(Json(view::day_view(day)?))
+        let mut seen = point::person_days(&self.app, person, from, to).await?;
+        seen.days.retain(|d| dates.contains(&d.date()));
+        Ok(seen)
     }
 
     async fn explanation(
@@ -401,16 +402,10 @@ impl ResultsApi {
         person: PersonId,
         period: Option<String>,
     ) -> Result<Json<PeriodSummaryView>, Problem> {
-        let today = self.app.today();
-        let period = match period {
-            Some(p) => p,
-            None => read::current_period(&self.app, person, today).await?,
-        };
-        let filter = SummaryFilter { person: Some(person), period, after: None, limit: 1 };
-        let rows = read::summaries(self.app.db.read(), scope, &filter).await?;
-        let row = rows.first().ok_or_else(|| refused(ResultRefusal::NoResult))?;
+        let found = point::person_summary(&self.app, scope, person, period).await?;
+        let row = found.row.as_ref().ok_or_else(|| refused(ResultRefusal::NoResult))?;
         let mut view = view::summary_view(row)?;
-        view.freshness = Some(self.freshness(scope, Some(person)).await?);
+        view.freshness = Some(self.freshness_of(found.pending_at));
         Ok(Json(view))
     }
 }

@@ -13,6 +13,8 @@ const MAX_DUE: i64 = 5_000;
 const LOCK: i64 = 0x63_6c6f_636b;
 /// The setting that holds the engine whose results were marked last.
 const ENGINE: &str = "engine_version";
+/// No result is older.
+const BEGIN: LocalDate = LocalDate::from_days(0);
 /// Days back that are still recent.
 const RECENT_DAYS: i32 = 2;
 
@@ -187,30 +189,25 @@ pub async fn adopt_engine(app: &App) -> Result<Option<u64>, Fault> {
     }
     let Some(tx) = alone(app).await? else { return Ok(None) };
     if setting(&tx, ENGINE).await?.as_deref() == Some(current.as_str()) {
+        tx.rollback().await?;
         return Ok(Some(0));
     }
     #[derive(FromQueryResult)]
-    struct FirstRow {
-        first: Option<LocalDate>,
+    struct OtherRow {
+        engine_version: i32,
     }
-    let row: Option<FirstRow> = tx
-        .row(
-            "SELECT MIN(work_date) AS first FROM day_result \
-             WHERE engine_version <> $1 AND state <> 'locked'",
-            vec![ENGINE_VERSION.into()],
-        )
-        .await?;
+    let sql = "SELECT engine_version FROM day_result WHERE engine_version <> $1 LIMIT 1";
+    let other: Option<OtherRow> = tx.row(sql, vec![ENGINE_VERSION.into()]).await?;
     put_setting(&tx, ENGINE, &current).await?;
     let mut marked = 0;
-    if let Some(first) = row.and_then(|r| r.first) {
-        let (span, system) = (DateSpan::since(first), Actor::system());
-        let at = app.clock.now();
-        (_, marked) =
-            dirty::mark_concerned(&tx, Object::Everybody, span, Cause::Engine, &system, at).await?;
+    if let Some(other) = other {
+        let (object, span) = (Object::Engine(ENGINE_VERSION), DateSpan::since(BEGIN));
+        let (at, system) = (app.clock.now(), Actor::system());
+        (_, marked) = dirty::mark_concerned(&tx, object, span, Cause::Engine, &system, at).await?;
+        tracing::info!(from = other.engine_version, to = ENGINE_VERSION, marked, "new engine");
     }
     tx.commit().await?;
     if marked > 0 {
-        tracing::info!(engine = ENGINE_VERSION, marked, "a new engine computes all open periods");
         app.wake.signal();
     }
     Ok(Some(marked))

@@ -31,6 +31,7 @@ pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
             Some((*id).into()),
         ),
         Object::RequestType(id) => (format!("{USERS_OF_RULE} UNION {FILED}"), Some((*id).into())),
+        Object::Engine(version) => (OF_ANOTHER_ENGINE.to_owned(), Some((*version).into())),
         Object::PeriodSet(_) | Object::Everybody => (
             "SELECT id AS person_id, {from} AS from_date, {to} AS to_date FROM person".to_owned(),
             None,
@@ -53,6 +54,16 @@ const USERS_OF_RULE: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {
      JOIN rule_use u ON u.scheme_version_id = v.id \
      WHERE u.rule_id = $3 AND ({to} IS NULL OR t.valid_from <= {to}) \
        AND (t.next_from IS NULL OR t.next_from > {from})";
+
+/// Everybody with results that another engine than `$3` computed, from the first that is not locked. What is
+/// locked keeps its engine for ever.
+const OF_ANOTHER_ENGINE: &str = "SELECT d.person_id, MIN(d.work_date) AS from_date, \
+       {to} AS to_date FROM day_result d \
+     WHERE d.engine_version <> $3 AND d.work_date >= {from} \
+       AND NOT EXISTS (SELECT 1 FROM period_archive a \
+         JOIN attendance_period p ON p.id = a.period_id AND p.state = 'locked' \
+         WHERE a.person_id = d.person_id AND d.work_date BETWEEN a.from_date AND a.to_date) \
+     GROUP BY d.person_id";
 
 /// Everybody with an approved request of type `$3`.
 const FILED: &str = "SELECT r.person_id, {from}, {to} FROM approved_request r \

@@ -30,6 +30,7 @@ mod evaluate;
 mod gather;
 mod locked;
 mod pace;
+mod point;
 mod provisional;
 mod pulse;
 mod read;
@@ -50,10 +51,11 @@ pub use case::case_lines;
 pub use clock::{adopt_engine, tick, tick_within};
 pub use concern::select;
 pub use drain::{Drained, Limit, drain, drain_all, drain_within};
+pub use point::{PersonDays, own_days, person_days};
 pub use pulse::{Pulse, gauges, run_pulse, tend};
 pub use read::{
     Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter, SummaryRow,
-    days, exceptions, explain, explain_days, person_days, summaries,
+    days, exceptions, explain, explain_days, summaries,
 };
 pub use rebuild::cli::{RebuildArgs, Rebuilt, rebuild};
 pub use rebuild::{Checked, Found, Sampled, What, check_people, check_sample};

@@ -6,9 +6,9 @@ use engine::Evaluator;
 use sea_orm::{FromQueryResult, Value};
 use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId, RuleId};
 
-use super::compute::compute;
 use super::evaluate::{Explained, Prepared};
 use super::gather::gather;
+use super::point::MAX_ON_THE_SPOT;
 use super::refusal::ResultRefusal;
 use super::row::Computed;
 use crate::base::{App, ColumnKind, Failure, Fault, Query, Scope, json_rows};
@@ -19,8 +19,6 @@ use crate::people;
 pub const MAX_PERSON_DAYS: i32 = 366;
 /// Most dates of a list over people.
 pub const MAX_LIST_DAYS: i32 = 62;
-/// Most dates that are computed while somebody waits.
-const MAX_ON_THE_SPOT: i32 = 31;
 
 /// A stored result.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -46,6 +44,12 @@ pub struct DayRow {
     pub evaluated_wall: Option<i64>,
     pub computed_at: Instant,
 }
+
+/// The columns of a [`DayRow`] of `day_result d`.
+pub const DAY_COLUMNS: &str = "d.person_id, d.work_date, d.org_id, d.scheme_id, d.state, d.day_type, \
+     d.shift, d.due_tenths, d.actual_tenths, d.regular_minutes, d.absence_tenths, \
+     d.absence_days_hundredths, d.shortfall_minutes, d.unconfirmed_minutes, d.presence_minutes, \
+     d.night_minutes, d.detail, d.hash, d.evaluated_wall, d.computed_at";
 
 /// A result for an answer: stored, or computed just now.
 pub enum Day {
@@ -79,6 +83,26 @@ pub fn check_span(from: LocalDate, to: LocalDate, max: i32) -> Result<(), Failur
 
 /// Stored results, in the order of person and date.
 pub async fn days(q: &impl Query, scope: &Scope, f: &DayFilter) -> Result<Vec<DayRow>, Fault> {
+    let (sql, values) = days_sql(scope, f, DAY_COLUMNS);
+    q.rows(&sql, values).await
+}
+
+/// The same for an answer: each says whether a change of its person waits.
+pub async fn listed_days(q: &impl Query, scope: &Scope, f: &DayFilter) -> Result<Vec<Day>, Fault> {
+    #[derive(FromQueryResult)]
+    struct Listed {
+        #[sea_orm(nested)]
+        day: DayRow,
+        waits_since: Option<Instant>,
+    }
+    let waits = dirty::waits_since("d.person_id");
+    let (sql, values) = days_sql(scope, f, &format!("{DAY_COLUMNS}, {waits} AS waits_since"));
+    let rows: Vec<Listed> = q.rows(&sql, values).await?;
+    let shown = |r: Listed| Day::Stored { fresh: r.waits_since.is_none(), row: Box::new(r.day) };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+fn days_sql(scope: &Scope, f: &DayFilter, columns: &str) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = vec![f.from.into(), f.to.into()];
     let mut parts = vec!["d.work_date BETWEEN $1 AND $2".to_owned()];
     if let Some(p) = f.person {
@@ -109,33 +133,21 @@ pub async fn days(q: &impl Query, scope: &Scope, f: &DayFilter) -> Result<Vec<Da
     }
     parts.push(people::within(scope, "d.work_date", "d.person_id", &mut values));
     values.push(i64::from(f.limit).into());
-    q.rows(
-        &format!(
-            "SELECT d.* FROM day_result d WHERE {} ORDER BY d.person_id, d.work_date LIMIT ${}",
-            parts.join(" AND "),
-            values.len()
-        ),
-        values,
-    )
-    .await
+    let sql = format!(
+        "SELECT {columns} FROM day_result d WHERE {} ORDER BY d.person_id, d.work_date LIMIT ${}",
+        parts.join(" AND "),
+        values.len()
+    );
+    (sql, values)
 }
 
 /// What is still to be computed for people of a scope.
-pub async fn pending(
-    q: &impl Query,
-    scope: &Scope,
-    person: Option<PersonId>,
-    on: LocalDate,
-) -> Result<Pending, Fault> {
+pub async fn pending(q: &impl Query, scope: &Scope, on: LocalDate) -> Result<Pending, Fault> {
     let mut values: Vec<Value> = vec![on.into()];
     let mut condition = people::within(scope, "$1", "person_id", &mut values);
     if condition == "TRUE" || !condition.contains("$1") {
         // Every bound value must be used.
         condition = format!("$1 = $1 AND {condition}");
-    }
-    if let Some(p) = person {
-        values.push(p.into());
-        condition = format!("{condition} AND person_id = ${}", values.len());
     }
     dirty::pending(q, &condition, values).await
 }
@@ -154,57 +166,14 @@ pub async fn see(
     }
 }
 
-/// One person's days. While changes of his wait, a short span is computed on the spot; a long one is answered
-/// as stored and says so. Dates after today are always computed and never stored.
-pub async fn person_days(
-    app: &App,
-    person: PersonId,
-    from: LocalDate,
-    to: LocalDate,
-) -> Result<Vec<Day>, Failure> {
-    check_span(from, to, MAX_PERSON_DAYS)?;
-    let tx = app.db.snapshot().await?;
-    let waiting = dirty::is_pending(&tx, person).await?;
-    let filter = DayFilter {
-        person: Some(person),
-        org: None,
-        from,
-        to,
-        state: None,
-        with_exceptions: false,
-        after: None,
-        limit: u32::try_from(MAX_PERSON_DAYS).unwrap_or(366),
-    };
-    let stored = days(&tx, &Scope::person(person), &filter).await?;
-    let short = to.days() - from.days() < MAX_ON_THE_SPOT;
-    let today = app.today();
-    let mut out: Vec<Day> = Vec::new();
-    if waiting && short {
-        let span = DateSpan::new(from, to.min(today.plus(1)));
-        let (_, computed) = compute(&tx, &[(person, span)], app.clock.now()).await?;
-        let results = computed.into_iter().flat_map(|d| d.results);
-        let inside = results.filter(|c| (from..=to).contains(&c.date));
-        out.extend(inside.map(|c| Day::Computed(Box::new(c))));
-    } else {
-        out.extend(
-            stored.into_iter().map(|row| Day::Stored { row: Box::new(row), fresh: !waiting }),
-        );
-    }
-    let last = out.iter().map(Day::date).max();
-    let begin = last.map_or(from, |d| d.plus(1)).max(from).max(today);
-    if begin <= to && short {
-        let inputs = gather(&tx, &[(person, DateSpan::new(begin, to))]).await?;
-        if let Some(p) = inputs.people.first() {
-            let ready = Prepared::new(&inputs, p, begin, to, app.clock.now());
-            let results = ready.results(begin, to, &mut Evaluator::new());
-            out.extend(results.into_iter().map(|c| Day::Computed(Box::new(c))));
+impl Day {
+    pub fn person(&self) -> PersonId {
+        match self {
+            Self::Stored { row, .. } => row.person_id,
+            Self::Computed(c) => c.person,
         }
     }
-    tx.rollback().await?;
-    Ok(out)
-}
 
-impl Day {
     pub fn date(&self) -> LocalDate {
         match self {
             Self::Stored { row, .. } => row.work_date,
@@ -270,7 +239,7 @@ pub async fn explain_days(
     Ok(out)
 }
 
-#[derive(Debug, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct ExceptionRow {
     pub person_id: PersonId,
     pub number: String,
@@ -284,6 +253,7 @@ pub struct ExceptionRow {
 }
 
 /// Which exceptions are wanted.
+#[derive(Clone)]
 pub struct ExceptionFilter {
     pub person: Option<PersonId>,
     pub from: LocalDate,
@@ -292,6 +262,29 @@ pub struct ExceptionFilter {
     pub open: Option<bool>,
     pub after: Option<(LocalDate, PersonId, String, i64)>,
     pub limit: u32,
+}
+
+impl ExceptionFilter {
+    /// Whether it lets a row of its person and span pass.
+    pub fn wants(&self, r: &ExceptionRow) -> bool {
+        let behind = |(date, person, code, anchor): &(LocalDate, PersonId, String, i64)| {
+            (r.work_date, r.person_id, &r.code, r.anchor) > (*date, *person, code, *anchor)
+        };
+        self.code.as_ref().is_none_or(|c| *c == r.code)
+            && self.open.is_none_or(|open| open == r.closed_at.is_none())
+            && self.after.as_ref().is_none_or(behind)
+    }
+}
+
+/// How a person is called.
+#[derive(FromQueryResult)]
+pub struct Named {
+    pub number: String,
+    pub name: String,
+}
+
+pub async fn name(q: &impl Query, person: PersonId) -> Result<Option<Named>, Fault> {
+    q.row("SELECT number, name FROM person WHERE id = $1", vec![person.into()]).await
 }
 
 /// Exceptions in the order of date and person.

@@ -10,8 +10,11 @@ use vocabulary::{DateSpan, LocalDate, OrgId, PersonId};
 
 use super::detail::{Detail, LeaveDetail, Text};
 use super::gather::{Inputs, Person};
+use super::read::{Named, SummaryRow};
+use super::row::Computed;
 use super::settle::Outcome;
 use crate::base::{Cells, ColumnKind as K, Fault, Layout, Query, Sheet, Tx, json_rows};
+use crate::calendars::PersonPeriod;
 
 #[derive(FromQueryResult)]
 struct DayRow {
@@ -341,4 +344,67 @@ impl<'a> Sum<'a> {
         cells.int(Some(self.exceptions));
         cells.text(Some(detail));
     }
+}
+
+/// The summary of days that were computed for an answer.
+pub fn summary_of(
+    person: PersonId,
+    named: Named,
+    period: &PersonPeriod,
+    computed: &[Computed],
+) -> Result<SummaryRow, Fault> {
+    let mut sum = Sum::default();
+    for c in computed {
+        let exceptions = i32::try_from(c.result.exceptions.len()).unwrap_or(i32::MAX);
+        sum.add(c.date, c.org, c.is_final(), &c.numbers(), exceptions);
+        sum.count(Detail::of(&c.result, c.date));
+    }
+    let detail = serde_json::to_string(&sum.detail())?;
+    let [
+        due_tenths,
+        actual_tenths,
+        regular_minutes,
+        late_tenths,
+        _late_raw,
+        late_count,
+        early_tenths,
+        _early_raw,
+        early_count,
+        absence_tenths,
+        rest @ ..,
+    ] = sum.numbers;
+    let int = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
+    let [days, shortfall, weekday, rest, holiday, unconfirmed, presence, night, leave] =
+        rest.map(int);
+    Ok(SummaryRow {
+        person_id: person,
+        number: named.number,
+        name: named.name,
+        period: period.label.to_string(),
+        from_date: period.from,
+        to_date: period.to,
+        org_id: sum.last.and_then(|(_, org)| org),
+        days: sum.days,
+        final_days: sum.finals,
+        work_days: sum.work_days,
+        due_tenths,
+        actual_tenths,
+        regular_minutes,
+        late_tenths,
+        late_count: int(late_count),
+        early_tenths,
+        early_count: int(early_count),
+        absence_tenths,
+        absence_days_hundredths: days,
+        shortfall_minutes: shortfall,
+        weekday_overtime_minutes: weekday,
+        rest_overtime_minutes: rest,
+        holiday_overtime_minutes: holiday,
+        unconfirmed_minutes: unconfirmed,
+        presence_minutes: presence,
+        night_minutes: night,
+        leave_minutes: leave,
+        open_exceptions: sum.exceptions,
+        detail,
+    })
 }

@@ -79,7 +79,7 @@ pub async fn spots(play: &mut Play) -> Result<Vec<Spot>, Breach> {
         let to = e.zone.date(app.clock.now());
         let from = play.dice.date(to.plus(-30), to);
         let days = precompute::person_days(app, e.id, from, to).await.map_err(text)?;
-        for day in days {
+        for day in days.days {
             if let Day::Computed(c) = day
                 && c.date <= to
             {
@@ -167,7 +167,7 @@ async fn expected(app: &App) -> Result<BTreeMap<Key, Expected>, Breach> {
         let today = zone.date(now);
         for (from, to) in spans(today) {
             let days = precompute::person_days(app, person, from, to).await.map_err(text)?;
-            for day in days {
+            for day in days.days {
                 match day {
                     Day::Computed(c) if c.date <= today => {
                         let open = c.result.state != DayState::Final;

@@ -282,6 +282,71 @@ both!(the_preview_counts_what_goes_free_from_the_begin_of_the_period, |world| as
     assert!(days > 5, "{days}");
 });
 
+#[derive(sea_orm::FromQueryResult)]
+struct Posted {
+    item: String,
+    delta: i64,
+}
+
+both!(
+    differences_in_a_locked_period_are_the_adjustments_that_publishing_posts,
+    |world| async move {
+        company(&world).await;
+        let app = &world.app;
+        let tx = app.db.begin().await.unwrap();
+        tx.run(
+            "INSERT INTO attendance_period (period_set_id, period, from_date, to_date, state, \
+           changed_at) SELECT id, '2026-02', '2026-02-01', '2026-02-28', 'locked', 0 \
+         FROM period_set WHERE is_default",
+            vec![],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let body = json!({ "items": [{ "code": "M", "limit_minutes": 800, "absence": true,
+                                   "days": 0.5 }] });
+        let drafts = rule(RuleKind::Late, "11", "2026-02-10", body);
+        let new = NewWhatIf {
+            name: String::new(),
+            from: date("2026-02-10"),
+            to: date(TO),
+            target: Target::Everybody,
+            drafts: drafts.clone(),
+        };
+        let (actor, everybody) = (Actor::system(), Scope::everybody());
+        let id =
+            precompute::plan_what_if(app, &actor, &everybody, new, &Once::never()).await.unwrap();
+        jobs::work_off(app, house::JOBS).await.unwrap();
+        let totals = run(app, id).await.totals().unwrap();
+        let rows = differences(app, &everybody, id).await;
+        assert!(rows.iter().all(|r| r.locked == (r.work_date < date("2026-03-01"))));
+        assert!(totals.locked.days > 5 && totals.open.days > 5, "{totals:?}");
+
+        let frozen = "SELECT SUM(regular_minutes) FROM day_result WHERE work_date < '2026-03-01'";
+        let before = world.number(frozen).await;
+        publish(app, &drafts).await;
+        assert_eq!(world.number(frozen).await, before);
+        let sql = "SELECT item, CAST(SUM(delta) AS BIGINT) AS delta FROM adjustment GROUP BY item";
+        let posted: Vec<Posted> = app.db.read().rows(sql, vec![]).await.unwrap();
+        let posted: BTreeMap<String, i64> = posted.into_iter().map(|p| (p.item, p.delta)).collect();
+        let said = totals.locked.items.iter().filter(|(_, sum)| sum.1 != 0);
+        assert_eq!(posted, said.map(|(item, sum)| (item.clone(), sum.1)).collect());
+
+        // Today's facts say something else of the locked dates now; that is no difference.
+        let check = precompute::RebuildArgs {
+            from: date("2026-02-01"),
+            to: date(TO),
+            scope: Vec::new(),
+            check: true,
+            drain: false,
+            report: None,
+        };
+        let done = precompute::rebuild(app, &check).await.unwrap();
+        let precompute::Rebuilt::Done { first, .. } = &done else { return };
+        assert_eq!((done.status(), first.locked_days), (0, 6 * 28), "{done:?}");
+    }
+);
+
 both!(a_draft_that_publishing_would_refuse_is_refused_at_once, |world| async move {
     company(&world).await;
     let app = &world.app;

@@ -15,6 +15,7 @@ mod clock;
 mod contract;
 mod demo;
 mod dirty;
+mod field_lessons;
 mod freshness;
 mod house_rules;
 mod identity;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use engine::DateKind;
 use kaoqin::base::failpoint::{Hooks, Sabotage, Step, Stop, with_hooks};
 use kaoqin::base::{App, Once, Scope};
-use kaoqin::calendars::{self, CalendarAssignment, DateChange};
+use kaoqin::calendars::{self, CalendarAssignment, DateChange, NewPeriodSet, PeriodEntry};
 use kaoqin::dirty::{self, Cause, Lane, Mark};
 use kaoqin::people::{self, Frozen, Leaving, NewTransfer, PersonInput, Thawed};
 use kaoqin::precompute;
@@ -19,6 +19,7 @@ use kaoqin::shifts::{
 use serde_json::{Value, json};
 use vocabulary::{DateSpan, PersonId, PunchId, WallTime, Zone};
 
+use crate::both;
 use crate::people::{day, group, me};
 use crate::precompute::worker;
 use crate::support::World;
@@ -499,3 +500,23 @@ cause!(the_end_of_a_day, "clock",
     marks ["1 2026-03-20..2026-03-20 clock", "1 2026-03-21..2026-03-21 clock",
            "2 2026-03-20..2026-03-20 clock", "2 2026-03-21..2026-03-21 clock"],
     alters one on "2026-03-20");
+
+both!(another_period_set_gives_other_summaries, |world| async move {
+    let o = office(world).await;
+    let tx = o.app().db.begin().await.unwrap();
+    let at = o.app().clock.now();
+    let (code, name) = ("plant".to_owned(), "工厂".to_owned());
+    let sets = [NewPeriodSet { code, name, start_day: 26 }];
+    let set = calendars::put_period_sets(&tx, &me(), &sets, at).await.unwrap()[0];
+    let entry = PeriodEntry { person: o.one, valid_from: day("2026-02-26"), set: Some(set) };
+    let today = o.app().today();
+    calendars::put_period_assignments(&tx, &me(), &[entry], today, at).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(o.marks().await, ["1 2026-02-24.. period_set"]);
+    o.drain().await;
+    let days = "SELECT COALESCE(SUM(days), 0) FROM period_summary WHERE person_id = 1";
+    let other = o.world.number(&format!("{days} AND period_set_id <> {set}")).await;
+    let own = o.world.number(&format!("{days} AND period_set_id = {set}")).await;
+    let all = o.world.number("SELECT COUNT(*) FROM day_result WHERE person_id = 1").await;
+    assert_eq!((own, other), (all, 0));
+});

@@ -11,6 +11,7 @@ use super::compute::Days;
 use super::gather::{Inputs, Person};
 use super::row::{Computed, NUMBERS};
 use super::settle::Outcome;
+use crate::base::failpoint::{Sabotage, sabotaged};
 use crate::base::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
 use crate::calendars::{PeriodState, PersonPeriod};
 use crate::dirty::Taken;
@@ -339,7 +340,7 @@ impl Change {
             let mut causes = causes.clone();
             let mut standing = false;
             for l in lines().filter(|l| l.locked == 0) {
-                standing |= here(l) && l.delta == delta;
+                standing |= here(l) && l.delta == delta && !sabotaged(Sabotage::PostLateLinesTwice);
                 causes.extend(l.cause.split(','));
                 if !here(l) || delta == 0 {
                     self.remove(l);
@@ -390,11 +391,13 @@ impl Change {
             let table = json_rows(tx.dialect(), "r", 1, &columns);
             let names: Vec<&str> = columns.iter().map(|(n, _)| *n).collect();
             let own: Vec<String> = names.iter().map(|n| format!("r.{n}")).collect();
+            let kept =
+                if sabotaged(Sabotage::PostLateLinesTwice) { "adjustment.delta + " } else { "" };
             tx.run(
                 &format!(
                     "INSERT INTO adjustment ({}, at) SELECT {}, $2 FROM {table} WHERE true \
                      ON CONFLICT (person_id, work_date, item, period_set_id, period) DO UPDATE \
-                     SET delta = excluded.delta, cause = excluded.cause, at = excluded.at",
+                     SET delta = {kept}excluded.delta, cause = excluded.cause, at = excluded.at",
                     names.join(", "),
                     own.join(", ")
                 ),

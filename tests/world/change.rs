@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use engine::DateKind;
 use kaoqin::base::{App, Failure, Fault, Once, Query};
-use kaoqin::calendars::{self, CalendarAssignment, DateChange};
+use kaoqin::calendars::{self, CalendarAssignment, DateChange, PeriodEntry};
 use kaoqin::import;
 use kaoqin::people::{self, Frozen, Leaving, NewTransfer, PersonInput, Thawed};
 use kaoqin::punches::{self, Assignment, Entered, Entry, Evidence, Moment, Source, Urgency};
@@ -16,7 +16,7 @@ use vocabulary::{Instant, LocalDate, PersonId, PunchId, RequestId, WallTime, Zon
 
 use crate::chance::Dice;
 use crate::company::{
-    self, CALENDARS, Employee, LATE_RULES, LEAVES, ORGS, SCHEMES, SHIFTS, all, me,
+    self, CALENDARS, Employee, LATE_RULES, LEAVES, ORGS, PERIOD_SETS, SCHEMES, SHIFTS, all, me,
 };
 
 /// A punch that was accepted: person, milliseconds, device.
@@ -165,6 +165,11 @@ pub enum Change {
         from: LocalDate,
         org: &'static str,
     },
+    PeriodSet {
+        person: PersonId,
+        from: LocalDate,
+        code: Option<&'static str>,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -197,10 +202,11 @@ enum Sort {
     Freeze,
     Unfreeze,
     Transfer,
+    PeriodSet,
 }
 
 /// How often each sort comes.
-const WEIGHTS: [(i64, Sort); 28] = [
+const WEIGHTS: [(i64, Sort); 29] = [
     (45, Sort::Tap),
     (20, Sort::Receive),
     (24, Sort::Enter),
@@ -229,6 +235,7 @@ const WEIGHTS: [(i64, Sort); 28] = [
     (7, Sort::Freeze),
     (5, Sort::Unfreeze),
     (8, Sort::Transfer),
+    (6, Sort::PeriodSet),
 ];
 
 /// A change by chance. `n` makes keys and numbers unique.
@@ -343,6 +350,10 @@ pub fn roll(dice: &mut Dice, staff: &[Employee], now: Instant, n: usize) -> Chan
             Change::Freeze { person, from: date, to: dice.chance(70).then_some(date.plus(days)) }
         }
         Sort::Unfreeze => Change::Unfreeze { person, on: date },
+        Sort::PeriodSet => {
+            let code = dice.chance(75).then(|| *dice.pick(&PERIOD_SETS));
+            Change::PeriodSet { person, from: date, code }
+        }
         Sort::Transfer => Change::Transfer { person, from: date, org: dice.pick::<&str>(&ORGS) },
     }
 }
@@ -571,6 +582,15 @@ async fn career(app: &App, change: &Change) -> Result<(), Failure> {
         Change::Unfreeze { person, on } => {
             let new = Thawed { version: version(app, *person).await?, on: *on };
             people::unfreeze(app, &me, &all, *person, new, &never).await?;
+        }
+        Change::PeriodSet { person, from, code } => {
+            let sets = calendars::period_sets(app.db.read()).await?;
+            let set = code.and_then(|code| sets.iter().find(|s| s.code == code)).map(|s| s.id);
+            let entry = PeriodEntry { person: *person, valid_from: *from, set };
+            let tx = app.db.begin().await?;
+            let (today, at) = (app.today(), app.clock.now());
+            calendars::put_period_assignments(&tx, &me, &[entry], today, at).await?;
+            tx.commit().await?;
         }
         Change::Transfer { person, from, org } => {
             let version = version(app, *person).await?;

@@ -20,6 +20,7 @@ pub const SCHEMES: [&str; 4] = ["OFFICE", "PLANT", "STRICT", "SHOP"];
 pub const SHIFTS: [&str; 7] = ["D1", "F1", "SE", "N1", "T3", "FREE", "L1"];
 pub const CALENDARS: [&str; 3] = ["six", "seven", "five"];
 pub const ORGS: [&str; 4] = ["A1", "A2", "B1", "B2"];
+pub const PERIOD_SETS: [&str; 2] = ["mid", "month"];
 pub const LATE_RULES: [&str; 2] = ["W-L", "W-L2"];
 pub const LEAVES: [&str; 3] = ["010", "050", "030"];
 

@@ -9,8 +9,9 @@ use kaoqin::base::{App, Clock, Failure, Fault, retry};
 use kaoqin::precompute::{self, Drained};
 use tokio::task::JoinHandle;
 
+use crate::apply::apply;
 use crate::chance::Dice;
-use crate::change::{Change, Notes, apply, roll};
+use crate::change::{Change, Notes, roll};
 use crate::company::{self, Employee};
 use crate::ground::{self, Ground, Kind, Site};
 use crate::oracle;

@@ -47,7 +47,7 @@ both!(
         let pending =
             dirty::pending(app.db.read(), "person_id > $1", vec![0i64.into()]).await.unwrap();
         assert_eq!(pending.people, 3);
-        assert!(dirty::is_pending(app.db.read(), PersonId(2)).await.unwrap());
+        assert!(dirty::pending_since(app.db.read(), PersonId(2)).await.unwrap().is_some());
     }
 );
 

@@ -117,7 +117,7 @@ type Key = (PersonId, LocalDate);
 
 /// Every stored result of the span with its numbers, and every open exception.
 async fn stored(app: &App) -> (BTreeMap<Key, (String, i64)>, Vec<(Key, String)>) {
-    let numbers = precompute::ITEMS.map(|i| format!("CAST({i} AS TEXT)")).join(" || ',' || ");
+    let numbers = precompute::NUMBERS.map(|i| format!("CAST({i} AS TEXT)")).join(" || ',' || ");
     let sql = format!(
         "SELECT person_id, work_date, {numbers} AS figures, hash FROM day_result \
          WHERE work_date BETWEEN $1 AND $2"

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use poem_openapi::Object;
 use poem_openapi::types::Example;
 use vocabulary::{
-    CalendarId, Instant, JobId, LocalDate, OrgId, PersonId, RuleId, UserId, WallTime, WhatIfRunId,
+    CalendarId, Instant, JobId, LocalDate, OrgId, PersonId, RuleId, UserId, WhatIfRunId,
 };
 
 use crate::calendars::CalendarDatePut;
 use crate::jobs::{JobErrorView, JobState};
+use crate::results::FindingView;
 use crate::rules::RuleVersionCreate;
 use crate::shifts::ShiftVersionCreate;
 
@@ -137,19 +138,6 @@ pub struct WhatIfSideView {
     pub items: HashMap<String, i32>,
 }
 
-/// An exception that would appear or disappear.
-#[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
-pub struct WhatIfExceptionView {
-    pub code: String,
-    /// What a person reads, in the language asked for.
-    pub text: String,
-    pub at: Option<WallTime>,
-    pub minutes: Option<i32>,
-    /// Id of the request.
-    pub request: Option<String>,
-}
-
 /// An item that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
 pub struct ItemChangeView {
@@ -179,8 +167,8 @@ pub struct WhatIfDayView {
     pub before: Option<WhatIfSideView>,
     /// Absent: there would be no result of the date.
     pub after: Option<WhatIfSideView>,
-    pub exceptions_added: Vec<WhatIfExceptionView>,
-    pub exceptions_removed: Vec<WhatIfExceptionView>,
+    pub exceptions_added: Vec<FindingView>,
+    pub exceptions_removed: Vec<FindingView>,
 }
 
 /// A run that is gone.

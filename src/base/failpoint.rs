@@ -56,8 +56,6 @@ pub enum Sabotage {
     MarkWithoutLock,
     /// Marks cover only the dates that were touched.
     IgnoreNeighbours,
-    /// Lines of late facts are added to those that are there.
-    PostLateLinesTwice,
     /// Only interactive marks are read.
     DrainOneLaneOnly,
     /// A shard is claimed by a lock alone.

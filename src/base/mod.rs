@@ -45,7 +45,9 @@ pub use fault::Fault;
 pub use load::Load;
 pub use once::{KEEP_PUNCH_DAYS, Once, OnceRefusal, begin_once, finish_once};
 pub use outcome::RowOutcome;
-pub use query::{ColumnKind, Query, json_rows};
+pub use query::{
+    ColumnKind, Query, id_rows, id_value, json_rows, midnight_sql, span_rows, span_values,
+};
 pub use refusal::{Failure, FieldError, Refusal};
 pub use retry::retry;
 pub use say::say;

@@ -1,4 +1,7 @@
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use serde_json::json;
+use vocabulary::{DateSpan, LocalDate, PersonId};
 
 use super::{Dialect, Fault};
 
@@ -94,5 +97,61 @@ pub fn json_rows(
                 .collect();
             format!("(SELECT {} FROM json_each(${param})) AS {alias}", list.join(", "))
         }
+    }
+}
+
+/// Rows `alias(id)` over the one parameter of [`id_value`].
+pub fn id_rows(dialect: Dialect, alias: &str, param: usize) -> String {
+    json_rows(dialect, alias, param, &[("id", ColumnKind::Bigint)])
+}
+
+/// Ids as one parameter.
+pub fn id_value(ids: impl IntoIterator<Item = i64>) -> Value {
+    let rows: Vec<String> = ids.into_iter().map(|id| format!("{{\"id\":{id}}}")).collect();
+    format!("[{}]", rows.join(",")).into()
+}
+
+/// Rows `w(person_id, from_date, to_date)` over the parameters of [`span_values`], which come first.
+pub fn span_rows(dialect: Dialect) -> String {
+    let columns = [
+        ("person_id", ColumnKind::Bigint),
+        ("from_date", ColumnKind::Date),
+        ("to_date", ColumnKind::Date),
+    ];
+    match dialect {
+        Dialect::Postgres => {
+            "unnest($1::bigint[], $2::date[], $3::date[]) AS w(person_id, from_date, to_date)"
+                .to_owned()
+        }
+        Dialect::Sqlite => json_rows(dialect, "w", 1, &columns),
+    }
+}
+
+/// People with spans of dates: three arrays, or one JSON list.
+pub fn span_values(dialect: Dialect, spans: &[(PersonId, DateSpan)]) -> Vec<Value> {
+    let to = |s: &DateSpan| s.to.unwrap_or(LocalDate::MAX);
+    match dialect {
+        Dialect::Postgres => {
+            let array =
+                |kind: ArrayType, values: Vec<Value>| Value::Array(kind, Some(Box::new(values)));
+            vec![
+                array(ArrayType::BigInt, spans.iter().map(|(p, _)| (*p).into()).collect()),
+                array(ArrayType::ChronoDate, spans.iter().map(|(_, s)| s.from.into()).collect()),
+                array(ArrayType::ChronoDate, spans.iter().map(|(_, s)| to(s).into()).collect()),
+            ]
+        }
+        Dialect::Sqlite => {
+            let row = |(p, s): &(PersonId, DateSpan)| json!({ "person_id": p.0, "from_date": s.from, "to_date": to(s) });
+            let rows: Vec<serde_json::Value> = spans.iter().map(row).collect();
+            vec![serde_json::Value::Array(rows).to_string().into()]
+        }
+    }
+}
+
+/// Seconds of the wall clock at the midnight that begins a date. `date` is an expression.
+pub fn midnight_sql(dialect: Dialect, date: &str) -> String {
+    match dialect {
+        Dialect::Postgres => format!("(({date} - DATE '1970-01-01')::bigint * 86400)"),
+        Dialect::Sqlite => format!("unixepoch({date})"),
     }
 }

@@ -29,7 +29,6 @@ mod national;
 mod period_line;
 mod period_read;
 mod period_sets;
-mod period_states;
 mod read;
 mod refusal;
 mod set_dates;
@@ -46,11 +45,8 @@ pub use period_line::{
     KnownPeriod, LockedSpan, NamedPeriod, PeriodFacts, PeriodLabel, PeriodLine, PeriodState,
     Periods, PersonPeriod,
 };
-pub use period_read::{
-    PeriodFilter, PeriodRow, period_row, period_rows, shared_periods, with_departments,
-};
+pub use period_read::{shared_periods, with_departments};
 pub use period_sets::{NewPeriodSet, PeriodEntry, put_period_assignments, put_period_sets};
-pub use period_states::{hold_period, open_to_closing, set_period_state};
 pub use read::{
     AssignmentFilter, AssignmentRow, CalendarFilter, CalendarRow, DateRow, PeriodSetRow,
     assignments, calendar_codes, calendar_row, calendars, dates, load, period_sets,

@@ -67,14 +67,6 @@ pub enum PeriodState {
 }
 
 impl PeriodState {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closing => "closing",
-            Self::Locked => "locked",
-        }
-    }
-
     /// What a column holds.
     pub fn of(text: &str) -> Self {
         match text {

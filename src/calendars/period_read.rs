@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use engine::period::PeriodRule;
-use sea_orm::{FromQueryResult, Value};
-use vocabulary::{Instant, LocalDate, OrgId, PeriodId, PeriodSetId, UserId};
+use sea_orm::FromQueryResult;
+use vocabulary::{LocalDate, OrgId, PeriodId, PeriodSetId};
 
 use super::period_line::{
     Above, KnownPeriod, NamedPeriod, PeriodCut, PeriodLabel, PeriodState, Periods,
 };
-use crate::base::{ColumnKind, Dialect, Fault, Query, json_rows};
+use crate::base::{Dialect, Fault, Query, id_rows, id_value};
 
 #[derive(FromQueryResult)]
 struct SharedRow {
@@ -101,18 +101,16 @@ pub async fn with_departments(
     let mut ids: Vec<i64> = orgs.into_iter().chain(all.orgs.keys().copied()).map(|o| o.0).collect();
     ids.sort_unstable();
     ids.dedup();
-    let rows: Vec<serde_json::Value> =
-        ids.into_iter().map(|id| serde_json::json!({ "id": id })).collect();
-    let table = json_rows(q.dialect(), "o", 1, &[("id", ColumnKind::Bigint)]);
     let rows: Vec<AboveRow> = q
         .rows(
             &format!(
-                "SELECT c.ancestor_id, c.descendant_id, c.valid_from, c.valid_to FROM {table} \
+                "SELECT c.ancestor_id, c.descendant_id, c.valid_from, c.valid_to FROM {} \
                  JOIN org_closure c ON c.descendant_id = o.id \
                  WHERE c.ancestor_id IN (SELECT a.subject_id FROM period_set_assignment a \
-                   WHERE a.subject = 'org')"
+                   WHERE a.subject = 'org')",
+                id_rows(q.dialect(), "o", 1)
             ),
-            vec![serde_json::Value::Array(rows).to_string().into()],
+            vec![id_value(ids)],
         )
         .await?;
     all.above = rows
@@ -125,63 +123,4 @@ pub async fn with_departments(
         })
         .collect();
     Ok(())
-}
-
-/// A period that has begun to close, or was opened again.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct PeriodRow {
-    pub id: PeriodId,
-    pub period_set_id: PeriodSetId,
-    /// Code of the set.
-    pub set_code: String,
-    pub period: String,
-    pub from_date: LocalDate,
-    pub to_date: LocalDate,
-    /// `open`, `closing`, `locked`.
-    pub state: String,
-    pub reason: Option<String>,
-    pub changed_at: Instant,
-    pub changed_by: Option<UserId>,
-}
-
-impl PeriodRow {
-    pub fn state(&self) -> PeriodState {
-        PeriodState::of(&self.state)
-    }
-}
-
-/// Which periods are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct PeriodFilter {
-    pub id: Option<PeriodId>,
-    pub set: Option<PeriodSetId>,
-    pub state: Option<PeriodState>,
-    /// Behind this one, the latest first.
-    pub after: Option<(LocalDate, PeriodId)>,
-    pub limit: u32,
-}
-
-/// Periods that have a row, the latest first.
-pub async fn period_rows(q: &impl Query, f: &PeriodFilter) -> Result<Vec<PeriodRow>, Fault> {
-    let (before, id) = f.after.unwrap_or((LocalDate::MAX, PeriodId(i64::MAX)));
-    let values: Vec<Value> = vec![
-        f.id.into(),
-        f.set.into(),
-        f.state.map(PeriodState::as_str).into(),
-        before.into(),
-        id.into(),
-        i64::from(f.limit).into(),
-    ];
-    let sql = "SELECT p.*, s.code AS set_code FROM attendance_period p \
-               JOIN period_set s ON s.id = p.period_set_id \
-               WHERE ($1 IS NULL OR p.id = $1) AND ($2 IS NULL OR p.period_set_id = $2) \
-                 AND ($3 IS NULL OR p.state = $3) AND (p.from_date, p.id) < ($4, $5) \
-               ORDER BY p.from_date DESC, p.id DESC LIMIT $6";
-    q.rows(sql, values).await
-}
-
-/// One period.
-pub async fn period_row(q: &impl Query, id: PeriodId) -> Result<Option<PeriodRow>, Fault> {
-    let filter = PeriodFilter { id: Some(id), limit: 1, ..PeriodFilter::default() };
-    Ok(period_rows(q, &filter).await?.pop())
 }

@@ -1,10 +1,11 @@
 //! Batches: the marks of one cause that concerns many people, followed until none is left.
 
 use sea_orm::{FromQueryResult, Value};
+use serde_json::json;
 use vocabulary::{BatchId, Instant, UserId};
 
 use super::Lane;
-use crate::base::{Fault, Query, Tx};
+use crate::base::{ColumnKind as K, Fault, Query, Tx, json_rows};
 
 /// Least time between two looks at the progress of a batch, in milliseconds.
 const LOOK: i64 = 5_000;
@@ -157,21 +158,36 @@ pub async fn watch_batches(tx: &Tx, now: Instant) -> Result<(), Fault> {
             vec![before.into()],
         )
         .await?;
-    for row in rows {
-        let speed = match (row.seen_left, row.seen_at) {
-            (Some(was), Some(then)) => Some(speed(row.per_minute, was - row.left, then, now)),
-            _ => None,
-        };
-        // The condition on what was seen makes one of several watchers win.
-        tx.run(
-            "UPDATE mark_batch SET seen_left = $2, seen_at = $3, per_minute = $4, \
-               state = CASE WHEN $2 = 0 THEN 'done' ELSE state END, \
-               done_at = CASE WHEN $2 = 0 THEN $3 ELSE done_at END \
-             WHERE id = $1 AND state <> 'done' AND (seen_at IS NULL OR seen_at <= $5)",
-            vec![row.id.into(), row.left.into(), now.into(), speed.into(), before.into()],
-        )
-        .await?;
-    }
+    let seen = |r: &SeenRow| {
+        let speed = r
+            .seen_left
+            .zip(r.seen_at)
+            .map(|(was, then)| speed(r.per_minute, was - r.left, then, now));
+        json!({ "id": r.id.0, "marks_left": r.left, "per_minute": speed })
+    };
+    let table = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[("id", K::Bigint), ("marks_left", K::Bigint), ("per_minute", K::Bigint)],
+    );
+    // The condition on what was seen makes one of several watchers win.
+    tx.run(
+        &format!(
+            "UPDATE mark_batch SET seen_left = r.marks_left, seen_at = $2, \
+               per_minute = r.per_minute, \
+               state = CASE WHEN r.marks_left = 0 THEN 'done' ELSE mark_batch.state END, \
+               done_at = CASE WHEN r.marks_left = 0 THEN $2 ELSE mark_batch.done_at END \
+             FROM {table} WHERE mark_batch.id = r.id AND mark_batch.state <> 'done' \
+               AND (mark_batch.seen_at IS NULL OR mark_batch.seen_at <= $3)"
+        ),
+        vec![
+            serde_json::Value::Array(rows.iter().map(seen).collect()).to_string().into(),
+            now.into(),
+            before.into(),
+        ],
+    )
+    .await?;
     Ok(())
 }
 

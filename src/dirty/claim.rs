@@ -123,7 +123,7 @@ pub async fn take(q: &impl Query, claim: Claim, people: u32) -> Result<Vec<Taken
                  ORDER BY person_id LIMIT $3) AS own \
                UNION SELECT person_id FROM (SELECT DISTINCT d.person_id FROM mark_batch b \
                  JOIN dirty_mark d ON d.batch_id = b.id AND d.shard = $1 \
-                 WHERE b.state <> 'done' AND b.state = 'running' AND b.lane = $2 \
+                 WHERE b.state = 'running' AND b.lane = $2 \
                  ORDER BY d.person_id LIMIT $3) AS many \
                ORDER BY person_id LIMIT $3 \
              ) AS p ON p.person_id = m.person_id ORDER BY m.person_id, m.id",

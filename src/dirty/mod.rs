@@ -29,6 +29,4 @@ pub use claim::{Claim, Taken, claim, claim_sql, is_waiting, look, pass, take};
 pub use concerned::{Concern, Object, Select, mark_concerned, mark_concerned_on, register};
 pub use lane::lane;
 pub use mark::{Cause, Lane, Mark, mark, mark_own, mark_selected, shard_of};
-pub use queue::{
-    Pending, analyze, forget, is_empty, is_pending, pending, pending_since, waits_since,
-};
+pub use queue::{Pending, analyze, forget, is_empty, pending, pending_since, waits_since};

@@ -2,7 +2,7 @@ use sea_orm::FromQueryResult;
 use vocabulary::{Instant, MarkId, PersonId};
 
 use crate::base::failpoint::{Sabotage, sabotaged};
-use crate::base::{ColumnKind, Db, Dialect, Fault, Query, Tx, json_rows};
+use crate::base::{Db, Dialect, Fault, Query, Tx, id_rows, id_value};
 
 /// Deletes exactly these marks; how many there were. The caller rolls back unless it is all of
 /// them.
@@ -13,11 +13,10 @@ pub async fn forget(tx: &Tx, marks: &[MarkId]) -> Result<u64, Fault> {
             tx.run("DELETE FROM dirty_mark WHERE id <= $1", vec![greatest.into()]).await?;
         return Ok(forgotten.min(marks.len() as u64));
     }
-    let table = json_rows(tx.dialect(), "d", 1, &[("id", ColumnKind::Bigint)]);
-    let rows: Vec<String> = marks.iter().map(|m| format!("{{\"id\":{m}}}")).collect();
+    let table = id_rows(tx.dialect(), "d", 1);
     tx.run(
         &format!("DELETE FROM dirty_mark WHERE id IN (SELECT d.id FROM {table})"),
-        vec![format!("[{}]", rows.join(",")).into()],
+        vec![id_value(marks.iter().map(|m| m.0))],
     )
     .await
 }
@@ -61,12 +60,6 @@ pub async fn pending_since(q: &impl Query, person: PersonId) -> Result<Option<In
 /// Whether nobody has marks.
 pub async fn is_empty(q: &impl Query) -> Result<bool, Fault> {
     Ok(pending(q, "1 = 1", vec![]).await?.people == 0)
-}
-
-/// Whether a person has marks.
-pub async fn is_pending(q: &impl Query, person: PersonId) -> Result<bool, Fault> {
-    let found = pending(q, "person_id = $1", vec![person.into()]).await?;
-    Ok(found.people > 0)
 }
 
 #[derive(FromQueryResult)]

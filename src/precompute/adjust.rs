@@ -3,16 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{FromQueryResult, QueryResult};
+use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use vocabulary::{DateSpan, Instant, LocalDate, PersonId};
 
 use super::compute::Days;
 use super::gather::{Inputs, Person};
-use super::row::{Computed, NUMBERS};
+use super::row::{Computed, NUMBERS, Numbers};
 use super::settle::Outcome;
-use crate::base::failpoint::{Sabotage, sabotaged};
-use crate::base::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
+use crate::base::{
+    ColumnKind as K, Dialect, Fault, Layout, Query, Sheet, Tx, id_rows, id_value, span_rows,
+    span_values,
+};
 use crate::calendars::{PeriodState, PersonPeriod};
 use crate::dirty::Taken;
 
@@ -127,18 +129,18 @@ pub async fn hold_states(tx: &Tx, inputs: &Inputs, parted: &Parted<'_>) -> Resul
     let held = inputs.periods.known.values().filter(|k| k.period.from <= to);
     // Adjustments are posted to later periods too.
     let held = held.filter(|k| k.period.to >= from || !parted.locked.is_empty());
-    let ids: Vec<Value> = held.map(|k| json!({ "id": k.id.0 })).collect();
+    let ids: Vec<i64> = held.map(|k| k.id.0).collect();
     if ids.is_empty() {
         return Ok(());
     }
     // One that was changed since the snapshot fails as a serialization fault.
-    let table = json_rows(tx.dialect(), "k", 1, &[("id", ColumnKind::Bigint)]);
     tx.run(
         &format!(
-            "SELECT p.id FROM attendance_period p WHERE p.id IN (SELECT k.id FROM {table}) \
-             ORDER BY p.id FOR SHARE"
+            "SELECT p.id FROM attendance_period p WHERE p.id IN (SELECT k.id FROM {}) \
+             ORDER BY p.id FOR SHARE",
+            id_rows(tx.dialect(), "k", 1)
         ),
-        vec![Value::Array(ids).to_string().into()],
+        vec![id_value(ids)],
     )
     .await?;
     Ok(())
@@ -176,22 +178,13 @@ struct LineRow {
     locked: i32,
 }
 
-/// Numbers of a stored result, in the order of [`NUMBERS`].
+/// What is stored of a locked date.
+#[derive(FromQueryResult)]
 struct Frozen {
-    person: PersonId,
-    date: LocalDate,
-    numbers: [i32; NUMBERS.len()],
-}
-
-impl FromQueryResult for Frozen {
-    fn from_query_result(r: &QueryResult, pre: &str) -> Result<Self, sea_orm::DbErr> {
-        let mut numbers = [0; NUMBERS.len()];
-        for (n, name) in numbers.iter_mut().zip(NUMBERS) {
-            *n = r.try_get(pre, name)?;
-        }
-        let (person, date) = (r.try_get(pre, "person_id")?, r.try_get(pre, "work_date")?);
-        Ok(Self { person, date, numbers })
-    }
+    person_id: PersonId,
+    work_date: LocalDate,
+    #[sea_orm(nested)]
+    numbers: Numbers,
 }
 
 type Place = (PersonId, LocalDate);
@@ -219,7 +212,7 @@ pub async fn adjust(
     let mut frozen: HashMap<Place, [i32; NUMBERS.len()]> = HashMap::new();
     if !places.is_empty() {
         let found = frozen_numbers(tx, places.keys()).await?;
-        frozen.extend(found.into_iter().map(|f| ((f.person, f.date), f.numbers)));
+        frozen.extend(found.into_iter().map(|f| ((f.person_id, f.work_date), f.numbers.0)));
     }
     let mut change = Change::default();
     for (place, (person, shadow)) in places {
@@ -259,30 +252,19 @@ fn differing<'o>(
 }
 
 async fn stored_lines(tx: &Tx, shadows: &[Outcome<'_>]) -> Result<Vec<LineRow>, Fault> {
-    let rows: Vec<Value> = shadows
-        .iter()
-        .map(|o| json!({ "person_id": o.person.id.0, "from_date": o.from, "to_date": o.to }))
-        .collect();
-    let table = json_rows(
-        tx.dialect(),
-        "w",
-        1,
-        &[
-            ("person_id", ColumnKind::Bigint),
-            ("from_date", ColumnKind::Date),
-            ("to_date", ColumnKind::Date),
-        ],
-    );
+    let spans: Vec<(PersonId, DateSpan)> =
+        shadows.iter().map(|o| (o.person.id, DateSpan::new(o.from, o.to))).collect();
     tx.rows(
         &format!(
             "SELECT a.person_id, a.work_date, a.item, a.period_set_id, a.period, a.delta, a.cause, \
                CASE WHEN p.state = 'locked' THEN 1 ELSE 0 END AS locked \
-             FROM {table} JOIN adjustment a ON a.person_id = w.person_id \
+             FROM {} JOIN adjustment a ON a.person_id = w.person_id \
                AND a.work_date BETWEEN w.from_date AND w.to_date \
              LEFT JOIN attendance_period p \
-               ON p.period_set_id = a.period_set_id AND p.period = a.period"
+               ON p.period_set_id = a.period_set_id AND p.period = a.period",
+            span_rows(tx.dialect())
         ),
-        vec![Value::Array(rows).to_string().into()],
+        span_values(tx.dialect(), &spans),
     )
     .await
 }
@@ -291,21 +273,15 @@ async fn frozen_numbers(
     tx: &Tx,
     places: impl Iterator<Item = &Place>,
 ) -> Result<Vec<Frozen>, Fault> {
-    let rows: Vec<Value> =
-        places.map(|(p, d)| json!({ "person_id": p.0, "work_date": d })).collect();
-    let table = json_rows(
-        tx.dialect(),
-        "k",
-        1,
-        &[("person_id", ColumnKind::Bigint), ("work_date", ColumnKind::Date)],
-    );
+    let days: Vec<(PersonId, DateSpan)> = places.map(|(p, d)| (*p, DateSpan::day(*d))).collect();
     let numbers = NUMBERS.map(|n| format!("d.{n}")).join(", ");
     tx.rows(
         &format!(
-            "SELECT d.person_id, d.work_date, {numbers} FROM {table} JOIN day_result d \
-               ON d.person_id = k.person_id AND d.work_date = k.work_date"
+            "SELECT d.person_id, d.work_date, {numbers} FROM {} JOIN day_result d \
+               ON d.person_id = w.person_id AND d.work_date = w.from_date",
+            span_rows(tx.dialect())
         ),
-        vec![Value::Array(rows).to_string().into()],
+        span_values(tx.dialect(), &days),
     )
     .await
 }
@@ -318,11 +294,38 @@ struct Target<'i> {
     frozen: [i32; NUMBERS.len()],
 }
 
+static ADJUSTMENT: Layout = Layout {
+    table: "adjustment",
+    key: 5,
+    columns: &[
+        ("person_id", K::Bigint),
+        ("work_date", K::Date),
+        ("item", K::Text),
+        ("period_set_id", K::Bigint),
+        ("period", K::Text),
+        ("origin_set_id", K::Bigint),
+        ("origin_period", K::Text),
+        ("delta", K::Int),
+        ("cause", K::Text),
+        ("at", K::Bigint),
+    ],
+};
+
+/// A line to be written.
+struct Line {
+    place: Place,
+    item: &'static str,
+    post: (i64, String),
+    origin: (i64, String),
+    delta: i32,
+    cause: String,
+}
+
 /// Lines to be removed and written.
 #[derive(Default)]
 struct Change {
     gone: Vec<Value>,
-    rows: Vec<Value>,
+    lines: Vec<Line>,
     touched: BTreeSet<(PersonId, LocalDate)>,
 }
 
@@ -331,16 +334,17 @@ impl Change {
         let (id, date) = t.place;
         let origin = inputs.period(t.person, date);
         let post = inputs.periods.posting(&t.person.periods, date);
-        let target = post.label.to_string();
-        let here = |l: &LineRow| l.period_set_id == post.set.0 && l.period == target;
-        for ((item, shadow), frozen) in NUMBERS.iter().zip(t.shadow).zip(t.frozen) {
-            let lines = || own.iter().filter(|l| l.item == **item);
+        let name = |p: &PersonPeriod| (p.set.0, p.label.to_string());
+        let target = name(&post);
+        let here = |l: &LineRow| l.period_set_id == target.0 && l.period == target.1;
+        for ((item, shadow), frozen) in NUMBERS.into_iter().zip(t.shadow).zip(t.frozen) {
+            let lines = || own.iter().filter(|l| l.item == item);
             let locked: i32 = lines().filter(|l| l.locked == 1).map(|l| l.delta).sum();
             let delta = shadow - frozen - locked;
             let mut causes = causes.clone();
             let mut standing = false;
             for l in lines().filter(|l| l.locked == 0) {
-                standing |= here(l) && l.delta == delta && !sabotaged(Sabotage::PostLateLinesTwice);
+                standing |= here(l) && l.delta == delta;
                 causes.extend(l.cause.split(','));
                 if !here(l) || delta == 0 {
                     self.remove(l);
@@ -349,8 +353,9 @@ impl Change {
             }
             if delta != 0 && !standing {
                 let cause = causes.into_iter().collect::<Vec<_>>().join(",");
-                self.rows.push(line(t.place, item, &post, &origin, delta, &cause));
                 self.touched.insert((id, post.from));
+                let (post, origin) = (target.clone(), name(&origin));
+                self.lines.push(Line { place: t.place, item, post, origin, delta, cause });
             }
         }
     }
@@ -361,66 +366,23 @@ impl Change {
     }
 
     async fn write(self, tx: &Tx, at: Instant) -> Result<Vec<(PersonId, DateSpan)>, Fault> {
-        let mut columns = vec![
-            ("person_id", ColumnKind::Bigint),
-            ("work_date", ColumnKind::Date),
-            ("item", ColumnKind::Text),
-            ("period_set_id", ColumnKind::Bigint),
-            ("period", ColumnKind::Text),
-        ];
-        if !self.gone.is_empty() {
-            let table = json_rows(tx.dialect(), "g", 1, &columns);
-            tx.run(
-                &format!(
-                    "DELETE FROM adjustment \
-                     WHERE (person_id, work_date, item, period_set_id, period) IN \
-                       (SELECT g.person_id, g.work_date, g.item, g.period_set_id, g.period \
-                        FROM {table})"
-                ),
-                vec![Value::Array(self.gone).to_string().into()],
-            )
-            .await?;
+        ADJUSTMENT.delete(tx, self.gone).await?;
+        let mut sheet = Sheet::new(tx.dialect(), &ADJUSTMENT, self.lines.len());
+        for l in &self.lines {
+            sheet.row(|cells| {
+                cells.big(Some(l.place.0.0));
+                cells.date(l.place.1);
+                cells.text(Some(l.item));
+                cells.big(Some(l.post.0));
+                cells.text(Some(&l.post.1));
+                cells.big(Some(l.origin.0));
+                cells.text(Some(&l.origin.1));
+                cells.int(Some(l.delta));
+                cells.text(Some(&l.cause));
+                cells.big(Some(at.millis()));
+            });
         }
-        if !self.rows.is_empty() {
-            columns.extend([
-                ("origin_set_id", ColumnKind::Bigint),
-                ("origin_period", ColumnKind::Text),
-                ("delta", ColumnKind::Int),
-                ("cause", ColumnKind::Text),
-            ]);
-            let table = json_rows(tx.dialect(), "r", 1, &columns);
-            let names: Vec<&str> = columns.iter().map(|(n, _)| *n).collect();
-            let own: Vec<String> = names.iter().map(|n| format!("r.{n}")).collect();
-            let kept =
-                if sabotaged(Sabotage::PostLateLinesTwice) { "adjustment.delta + " } else { "" };
-            tx.run(
-                &format!(
-                    "INSERT INTO adjustment ({}, at) SELECT {}, $2 FROM {table} WHERE true \
-                     ON CONFLICT (person_id, work_date, item, period_set_id, period) DO UPDATE \
-                     SET delta = {kept}excluded.delta, cause = excluded.cause, at = excluded.at",
-                    names.join(", "),
-                    own.join(", ")
-                ),
-                vec![Value::Array(self.rows).to_string().into(), at.into()],
-            )
-            .await?;
-        }
+        sheet.upsert(tx).await?;
         Ok(self.touched.into_iter().map(|(p, d)| (p, DateSpan::day(d))).collect())
     }
-}
-
-fn line(
-    place: Place,
-    item: &str,
-    post: &PersonPeriod,
-    origin: &PersonPeriod,
-    delta: i32,
-    cause: &str,
-) -> Value {
-    json!({
-        "person_id": place.0.0, "work_date": place.1, "item": item,
-        "period_set_id": post.set.0, "period": post.label.to_string(),
-        "origin_set_id": origin.set.0, "origin_period": origin.label.to_string(),
-        "delta": delta, "cause": cause,
-    })
 }

@@ -35,6 +35,16 @@ fn horizon(person: &Person, now: Instant) -> Option<(LocalDate, LocalDate)> {
     (from <= to).then_some((from, to))
 }
 
+/// Most people of a chunk of bulk reading.
+const CHUNK_PEOPLE: i32 = 500;
+/// Most employee-days of it.
+const CHUNK_DAYS: i32 = 16_000;
+
+/// How many people make a chunk over so many dates.
+pub fn chunk_size(days: i32) -> usize {
+    usize::try_from((CHUNK_DAYS / days.max(1)).clamp(1, CHUNK_PEOPLE)).unwrap_or(1)
+}
+
 /// Fewer employee-days than this are evaluated on the spot.
 const FEW_DAYS: i32 = 200;
 

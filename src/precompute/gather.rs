@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use engine::format::Employment;
 use engine::{DateKind, PunchFlag, WallSpan};
-use sea_orm::sea_query::ArrayType;
 use sea_orm::{FromQueryResult, Value};
 use smallvec::SmallVec;
 use vocabulary::{
@@ -18,7 +17,7 @@ use vocabulary::{
 
 use super::locked::{PERIODS_BEFORE, locked_spans};
 use super::row::StoredRow;
-use crate::base::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
+use crate::base::{Fault, Query, Tx, midnight_sql, span_rows, span_values};
 use crate::calendars::{
     PeriodFacts, PeriodLine, Periods, PersonPeriod, shared_periods, with_departments,
 };
@@ -123,51 +122,6 @@ impl Inputs {
 /// Who and when.
 pub type Wanted = (PersonId, DateSpan);
 
-/// Rows `w(person_id, from_date, to_date)` over the parameters of [`span_values`].
-pub fn span_rows(dialect: Dialect) -> String {
-    match dialect {
-        Dialect::Postgres => {
-            "unnest($1::bigint[], $2::date[], $3::date[]) AS w(person_id, from_date, to_date)"
-                .to_owned()
-        }
-        Dialect::Sqlite => json_rows(
-            dialect,
-            "w",
-            1,
-            &[
-                ("person_id", ColumnKind::Bigint),
-                ("from_date", ColumnKind::Date),
-                ("to_date", ColumnKind::Date),
-            ],
-        ),
-    }
-}
-
-/// People with spans as parameters: three arrays, or one JSON list.
-pub fn span_values(dialect: Dialect, spans: &[Wanted]) -> Vec<Value> {
-    let to = |s: &DateSpan| s.to.unwrap_or(LocalDate::MAX);
-    match dialect {
-        Dialect::Postgres => {
-            let array =
-                |kind: ArrayType, values: Vec<Value>| Value::Array(kind, Some(Box::new(values)));
-            vec![
-                array(ArrayType::BigInt, spans.iter().map(|(p, _)| (*p).into()).collect()),
-                array(ArrayType::ChronoDate, spans.iter().map(|(_, s)| s.from.into()).collect()),
-                array(ArrayType::ChronoDate, spans.iter().map(|(_, s)| to(s).into()).collect()),
-            ]
-        }
-        Dialect::Sqlite => {
-            let rows: Vec<serde_json::Value> = spans
-                .iter()
-                .map(|(p, s)| {
-                    serde_json::json!({ "person_id": p.0, "from_date": s.from, "to_date": to(s) })
-                })
-                .collect();
-            vec![serde_json::Value::Array(rows).to_string().into()]
-        }
-    }
-}
-
 /// The spans with the neighbouring dates whose facts the engine may look at.
 fn around(wanted: &[Wanted]) -> Vec<Wanted> {
     wanted
@@ -185,22 +139,45 @@ pub async fn gather(q: &Tx, wanted: &[Wanted]) -> Result<Inputs, Fault> {
     let w = span_rows(q.dialect());
     let bind = span_values(q.dialect(), &spans);
     let book = Book::load(q).await?;
-    let mut people = persons(q, &w, &bind, wanted).await?;
-    let own_sets = timelines(q, &w, &bind, &mut people).await?;
+    let (mut people, periods, since) = lives(q, &w, &bind, wanted).await?;
     cells(q, &w, &bind, &mut people).await?;
     wide::punches(q, &spans, &mut people).await?;
     requests(q, &w, &bind, &mut people).await?;
     wide::stored(q, &spans, &mut people).await?;
     let (calendars, default_calendar) = calendars(q).await?;
-    let first = wanted.iter().map(|(_, s)| s.from).min().unwrap_or(LocalDate::MIN);
-    let since = first.plus(-PERIODS_BEFORE);
-    let periods = periods(q, &w, &bind, since, &mut people, own_sets).await?;
     let mut people: Vec<Person> = people.into_values().collect();
     people.sort_by_key(|p| p.id);
     Ok(Inputs { people, book, calendars, default_calendar, periods, since })
 }
 
+/// The attendance period that holds a date for a person, without all that is known of him.
+pub async fn period_at(
+    q: &Tx,
+    person: PersonId,
+    on: LocalDate,
+) -> Result<Option<PersonPeriod>, Fault> {
+    let wanted = [(person, DateSpan::day(on))];
+    let (w, bind) = (span_rows(q.dialect()), span_values(q.dialect(), &wanted));
+    let (people, periods, _) = lives(q, &w, &bind, &wanted).await?;
+    Ok(people.get(&person).map(|p| periods.of(&p.periods, on)))
+}
+
 type People = HashMap<PersonId, Person>;
+
+/// People with their timelines and periods; periods that end before the date are not known.
+async fn lives(
+    q: &Tx,
+    w: &str,
+    bind: &[Value],
+    wanted: &[Wanted],
+) -> Result<(People, Periods, LocalDate), Fault> {
+    let mut people = persons(q, w, bind, wanted).await?;
+    let own_sets = timelines(q, w, bind, &mut people).await?;
+    let first = wanted.iter().map(|(_, s)| s.from).min().unwrap_or(LocalDate::MIN);
+    let since = first.plus(-PERIODS_BEFORE);
+    let periods = periods(q, w, bind, since, &mut people, own_sets).await?;
+    Ok((people, periods, since))
+}
 
 #[derive(FromQueryResult)]
 struct PersonRow {
@@ -352,11 +329,8 @@ struct RequestRow {
 }
 
 async fn requests(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
-    let wall = |date: &str| match q.dialect() {
-        Dialect::Postgres => format!("(({date} - DATE '1970-01-01')::bigint * 86400)"),
-        Dialect::Sqlite => format!("unixepoch({date})"),
-    };
-    let (from, to) = (wall("w.from_date"), wall("w.to_date"));
+    let midnight = |date| midnight_sql(q.dialect(), date);
+    let (from, to) = (midnight("w.from_date"), midnight("w.to_date"));
     let sql = format!(
         "SELECT 'request' AS kind, r.id, r.person_id, r.type_id, r.start_wall, r.end_wall, \
            r.approved_wall, r.half_day, r.overtime_date AS own_date, r.breaks, r.break_minutes \

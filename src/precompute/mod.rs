@@ -60,8 +60,9 @@ pub use read::{
 pub use rebuild::cli::{RebuildArgs, Rebuilt, rebuild};
 pub use rebuild::{Checked, Found, Sampled, What, check_people, check_sample};
 pub use refusal::ResultRefusal;
+pub use row::NUMBERS;
 pub use what_if::{
-    CalendarDraft, Content, DifferenceFilter, DifferenceRow, ITEMS, JOB as WHAT_IF_JOB, NewWhatIf,
+    CalendarDraft, Content, DifferenceFilter, DifferenceRow, JOB as WHAT_IF_JOB, NewWhatIf,
     REMOVAL as WHAT_IF_REMOVAL, RunRow, Sums, Target, Totals, WhatIfDrafts, WhatIfRefusal,
     expire_what_if_runs, plan_what_if, remove_what_if, what_if_differences, what_if_run,
     work_removal, work_what_if,

@@ -8,7 +8,7 @@ use vocabulary::{DateSpan, Instant, LocalDate, PersonId};
 
 use super::compute::compute;
 use super::evaluate::Prepared;
-use super::gather::{Person, gather};
+use super::gather::{Person, gather, period_at};
 use super::read::{
     self, DAY_COLUMNS, Day, DayRow, ExceptionFilter, ExceptionRow, MAX_PERSON_DAYS, SummaryFilter,
     SummaryRow, check_span,
@@ -139,11 +139,12 @@ pub async fn person_exceptions(
     let tx = app.db.snapshot().await?;
     let stored = read::exceptions(&tx, scope, &all).await?;
     let seen = read::seen_dates(&tx, scope, person, f.from, f.to).await?;
-    let Some(name) = read::name(&tx, person).await? else {
-        return Ok(PersonExceptions { rows: Vec::new(), pending_at });
-    };
+    let name = read::name(&tx, person).await?;
     let computed = compute_span(app, &tx, person, f.from, f.to).await?;
     tx.rollback().await?;
+    let Some(name) = name else {
+        return Ok(PersonExceptions { rows: Vec::new(), pending_at });
+    };
     let now = app.clock.now();
     let found = computed.computed.iter().filter(|c| seen.contains(&c.date));
     let rows = found.flat_map(|c| {
@@ -213,9 +214,7 @@ async fn summary_now(
     period: &str,
     inside: LocalDate,
 ) -> Result<Option<SummaryRow>, Failure> {
-    let inputs = gather(tx, &[(person, DateSpan::day(inside))]).await?;
-    let Some(p) = inputs.people.first() else { return Ok(None) };
-    let found = inputs.period(p, inside);
+    let Some(found) = period_at(tx, person, inside).await? else { return Ok(None) };
     let long = found.to.days() - found.from.days() >= MAX_ON_THE_SPOT;
     if found.label.to_string() != period || found.locked() || long {
         return Ok(None);

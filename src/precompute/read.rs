@@ -7,7 +7,7 @@ use sea_orm::{FromQueryResult, Value};
 use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId, RuleId};
 
 use super::evaluate::{Explained, Prepared};
-use super::gather::gather;
+use super::gather::{gather, period_at};
 use super::point::MAX_ON_THE_SPOT;
 use super::refusal::ResultRefusal;
 use super::row::Computed;
@@ -429,8 +429,7 @@ pub async fn seen_dates(
 /// Name of the period that holds a date for a person.
 pub async fn current_period(app: &App, person: PersonId, on: LocalDate) -> Result<String, Failure> {
     let tx = app.db.snapshot().await?;
-    let inputs = gather(&tx, &[(person, DateSpan::day(on))]).await?;
+    let found = period_at(&tx, person, on).await?;
     tx.rollback().await?;
-    let p = inputs.people.first().ok_or(ResultRefusal::PersonNotFound)?;
-    Ok(inputs.period(p, on).label.to_string())
+    Ok(found.ok_or(ResultRefusal::PersonNotFound)?.label.to_string())
 }

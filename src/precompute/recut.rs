@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use sea_orm::FromQueryResult;
-use serde_json::{Value, json};
+use serde_json::json;
 use vocabulary::{DateSpan, LocalDate, PeriodSetId, PersonId};
 
 use super::adjust::Causes;
 use super::gather::{Inputs, Person};
-use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+use super::summary::PERIOD_SUMMARY;
+use crate::base::{Fault, Query, Tx, span_rows, span_values};
 use crate::calendars::{PeriodLabel, PeriodState};
 
 #[derive(FromQueryResult)]
@@ -19,12 +20,6 @@ struct SummaryKey {
     from_date: LocalDate,
     to_date: LocalDate,
 }
-
-const KEY: [(&str, ColumnKind); 3] = [
-    ("person_id", ColumnKind::Bigint),
-    ("period_set_id", ColumnKind::Bigint),
-    ("period", ColumnKind::Text),
-];
 
 /// Where a mark may have moved people to other periods: removes summaries of periods that are no longer
 /// theirs and returns the dates whose summaries must be made.
@@ -39,28 +34,15 @@ pub async fn recut(
         return Ok(spans);
     }
     let people: HashMap<PersonId, &Person> = inputs.people.iter().map(|p| (p.id, p)).collect();
-    let rows: Vec<Value> = spans
-        .iter()
-        .map(|(p, s)| json!({ "person_id": p.0, "from_date": s.from, "to_date": s.to }))
-        .collect();
-    let table = json_rows(
-        tx.dialect(),
-        "w",
-        1,
-        &[
-            ("person_id", ColumnKind::Bigint),
-            ("from_date", ColumnKind::Date),
-            ("to_date", ColumnKind::Date),
-        ],
-    );
     let found: Vec<SummaryKey> = tx
         .rows(
             &format!(
                 "SELECT DISTINCT s.person_id, s.period_set_id, s.period, s.from_date, s.to_date \
-                 FROM {table} JOIN period_summary s ON s.person_id = w.person_id \
-                   AND s.from_date <= w.to_date AND s.to_date >= w.from_date"
+                 FROM {} JOIN period_summary s ON s.person_id = w.person_id \
+                   AND s.from_date <= w.to_date AND s.to_date >= w.from_date",
+                span_rows(tx.dialect())
             ),
-            vec![Value::Array(rows).to_string().into()],
+            span_values(tx.dialect(), &spans),
         )
         .await?;
     let mut gone = Vec::new();
@@ -76,17 +58,7 @@ pub async fn recut(
             moved.push((k.person_id, DateSpan::new(k.from_date, k.to_date.min(today))));
         }
     }
-    if !gone.is_empty() {
-        let table = json_rows(tx.dialect(), "g", 1, &KEY);
-        tx.run(
-            &format!(
-                "DELETE FROM period_summary WHERE (person_id, period_set_id, period) IN \
-                   (SELECT g.person_id, g.period_set_id, g.period FROM {table})"
-            ),
-            vec![Value::Array(gone).to_string().into()],
-        )
-        .await?;
-    }
+    PERIOD_SUMMARY.delete(tx, gone).await?;
     Ok(moved)
 }
 

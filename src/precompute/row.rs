@@ -1,7 +1,7 @@
 //! A result as a row: columns for what lists and reports ask for, `detail` for the rest, and a hash of it all.
 
 use engine::{DayResult, DayState, ENGINE_VERSION};
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, RuleId, WallTime};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -54,6 +54,20 @@ pub const NUMBERS: [&str; 19] = [
     "leave_minutes",
 ];
 
+/// [`NUMBERS`] as they are stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers(pub [i32; NUMBERS.len()]);
+
+impl FromQueryResult for Numbers {
+    fn from_query_result(r: &QueryResult, pre: &str) -> Result<Self, DbErr> {
+        let mut found = Self::default();
+        for (n, name) in found.0.iter_mut().zip(NUMBERS) {
+            *n = r.try_get(pre, name)?;
+        }
+        Ok(found)
+    }
+}
+
 /// The table of results, in the order in which [`Computed::write`] fills its columns.
 pub static DAY_RESULT: Layout = Layout {
     table: "day_result",
@@ -102,7 +116,7 @@ const COUNT: usize = 2;
 
 impl Computed {
     /// In the order of [`NUMBERS`].
-    pub fn numbers(&self) -> [i32; 19] {
+    pub fn numbers(&self) -> [i32; NUMBERS.len()] {
         let r = &self.result;
         let [weekday, rest, holiday] = r.overtime.map(|o| o.credited);
         [

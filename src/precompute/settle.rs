@@ -8,10 +8,11 @@ use sea_orm::FromQueryResult;
 use serde_json::json;
 use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId};
 
-use super::gather::{Person, span_rows, span_values};
+use super::gather::Person;
 use super::row::{Computed, DAY_RESULT};
 use crate::base::{
-    ColumnKind as K, CopyCells, Dialect, Fault, Layout, Query, Sheet, Tx, copy_stream, on_all_cores,
+    ColumnKind as K, CopyCells, Dialect, Fault, Layout, Query, Sheet, Tx, copy_stream,
+    on_all_cores, span_rows, span_values,
 };
 
 /// Fewer changed rows than this are written one by one.

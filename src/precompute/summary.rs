@@ -11,7 +11,7 @@ use vocabulary::{DateSpan, LocalDate, OrgId, PersonId};
 use super::detail::{Detail, LeaveDetail, Text};
 use super::gather::{Inputs, Person};
 use super::read::{Named, SummaryRow};
-use super::row::Computed;
+use super::row::{Computed, NUMBERS, Numbers};
 use super::settle::Outcome;
 use crate::base::{Cells, ColumnKind as K, Fault, Layout, Query, Sheet, Tx, json_rows};
 use crate::calendars::PersonPeriod;
@@ -23,54 +23,10 @@ struct DayRow {
     work_date: LocalDate,
     org_id: Option<OrgId>,
     state: String,
-    due_tenths: i32,
-    actual_tenths: i32,
-    regular_minutes: i32,
-    late_tenths: i32,
-    late_raw_minutes: i32,
-    late_count: i32,
-    early_tenths: i32,
-    early_raw_minutes: i32,
-    early_count: i32,
-    absence_tenths: i32,
-    absence_days_hundredths: i32,
-    shortfall_minutes: i32,
-    weekday_overtime_minutes: i32,
-    rest_overtime_minutes: i32,
-    holiday_overtime_minutes: i32,
-    unconfirmed_minutes: i32,
-    presence_minutes: i32,
-    night_minutes: i32,
-    leave_minutes: i32,
+    #[sea_orm(nested)]
+    numbers: Numbers,
     exceptions: i32,
     detail: Option<String>,
-}
-
-impl DayRow {
-    /// In the order of `Computed::numbers`.
-    fn numbers(&self) -> [i32; 19] {
-        [
-            self.due_tenths,
-            self.actual_tenths,
-            self.regular_minutes,
-            self.late_tenths,
-            self.late_raw_minutes,
-            self.late_count,
-            self.early_tenths,
-            self.early_raw_minutes,
-            self.early_count,
-            self.absence_tenths,
-            self.absence_days_hundredths,
-            self.shortfall_minutes,
-            self.weekday_overtime_minutes,
-            self.rest_overtime_minutes,
-            self.holiday_overtime_minutes,
-            self.unconfirmed_minutes,
-            self.presence_minutes,
-            self.night_minutes,
-            self.leave_minutes,
-        ]
-    }
 }
 
 /// A period of a person.
@@ -167,15 +123,12 @@ pub async fn sums(
     }
     for k in &keys {
         let mut sum = Sum::default();
-        for c in of(k).iter().flat_map(|o| &o.results) {
-            if k.from <= c.date && c.date <= k.to {
-                let exceptions = i32::try_from(c.result.exceptions.len()).unwrap_or(i32::MAX);
-                sum.add(c.date, c.org, c.is_final(), &c.numbers(), exceptions);
-                sum.count(Detail::of(&c.result, c.date));
-            }
+        let results = of(k).iter().flat_map(|o| &o.results);
+        for c in results.filter(|c| k.from <= c.date && c.date <= k.to) {
+            sum.computed(c);
         }
         for r in read.get(&(k.person, k.period.as_str())).into_iter().flatten() {
-            sum.add(r.work_date, r.org_id, r.state == "final", &r.numbers(), r.exceptions);
+            sum.add(r.work_date, r.org_id, r.state == "final", &r.numbers.0, r.exceptions);
             sum.count(Detail::read(r.detail.as_deref())?);
         }
         let detail = serde_json::to_string(&sum.detail())?;
@@ -254,7 +207,7 @@ struct Sum<'a> {
     finals: i32,
     work_days: i32,
     exceptions: i32,
-    numbers: [i64; 19],
+    numbers: [i64; NUMBERS.len()],
     last: Option<(LocalDate, Option<OrgId>)>,
     late: BTreeMap<Text<'a>, i32>,
     early: BTreeMap<Text<'a>, i32>,
@@ -262,12 +215,18 @@ struct Sum<'a> {
 }
 
 impl<'a> Sum<'a> {
+    fn computed(&mut self, c: &'a Computed) {
+        let exceptions = i32::try_from(c.result.exceptions.len()).unwrap_or(i32::MAX);
+        self.add(c.date, c.org, c.is_final(), &c.numbers(), exceptions);
+        self.count(Detail::of(&c.result, c.date));
+    }
+
     fn add(
         &mut self,
         date: LocalDate,
         org: Option<OrgId>,
         is_final: bool,
-        numbers: &[i32; 19],
+        numbers: &[i32; NUMBERS.len()],
         exceptions: i32,
     ) {
         self.days += 1;
@@ -296,12 +255,9 @@ impl<'a> Sum<'a> {
     }
 
     fn detail(&self) -> SummaryDetail<'_> {
-        let borrowed = |map: &'_ BTreeMap<Text<'a>, i32>| {
-            map.iter().map(|(k, n)| (k.clone(), *n)).collect::<BTreeMap<_, _>>()
-        };
         SummaryDetail {
-            late: borrowed(&self.late),
-            early: borrowed(&self.early),
+            late: self.late.clone(),
+            early: self.early.clone(),
             leave: self.leave.iter().map(|(k, (m, d))| LeaveDetail(k.clone(), *m, *d)).collect(),
         }
     }
@@ -355,9 +311,7 @@ pub fn summary_of(
 ) -> Result<SummaryRow, Fault> {
     let mut sum = Sum::default();
     for c in computed {
-        let exceptions = i32::try_from(c.result.exceptions.len()).unwrap_or(i32::MAX);
-        sum.add(c.date, c.org, c.is_final(), &c.numbers(), exceptions);
-        sum.count(Detail::of(&c.result, c.date));
+        sum.computed(c);
     }
     let detail = serde_json::to_string(&sum.detail())?;
     let [

@@ -73,7 +73,7 @@ pub async fn spots(play: &mut Play) -> Result<Vec<Spot>, Breach> {
     for _ in 0..3 {
         let e = play.dice.pick(&play.staff).clone();
         let app = &play.front;
-        if !dirty::is_pending(app.db.read(), e.id).await.map_err(text)? {
+        if dirty::pending_since(app.db.read(), e.id).await.map_err(text)?.is_none() {
             continue;
         }
         let to = e.zone.date(app.clock.now());

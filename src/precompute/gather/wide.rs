@@ -1,15 +1,14 @@
 //! The two inputs with many rows, punches and stored results: read row by row for few people, by COPY for
 //! many on PostgreSQL. COPY takes no parameters; what is written into its text are numbers and dates of ours.
 
-use std::collections::HashSet;
-use std::fmt::{Display, Write};
+use std::collections::{HashMap, HashSet};
 
 use engine::PunchFlag;
 use sea_orm::FromQueryResult;
 use vocabulary::{Instant, LocalDate, PersonId, PunchId, WallTime};
 
-use super::{People, RawPunch, Wanted, fnv, span_rows, span_values};
-use crate::base::{CopyRows, Dialect, Fault, Query, Tx};
+use super::{People, RawPunch, Wanted, fnv};
+use crate::base::{CopyRows, Dialect, Fault, Query, Tx, midnight_sql, span_rows, span_values};
 use crate::precompute::row::StoredRow;
 
 /// From so many people on COPY is worth its own planning.
@@ -28,15 +27,9 @@ fn walls(span: &Wanted) -> (i64, i64) {
 }
 
 /// A literal array.
-fn list<T: Display>(values: impl Iterator<Item = T>) -> String {
-    let mut text = String::from("'{");
-    for (i, v) in values.enumerate() {
-        let comma = if i == 0 { "" } else { "," };
-        // Writing to a String never fails.
-        let _ = write!(text, "{comma}{v}");
-    }
-    text.push_str("}'");
-    text
+fn list<T: ToString>(values: impl Iterator<Item = T>) -> String {
+    let values: Vec<String> = values.map(|v| v.to_string()).collect();
+    format!("'{{{}}}'", values.join(","))
 }
 
 pub async fn punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(), Fault> {
@@ -74,11 +67,8 @@ fn flag(text: Option<&[u8]>) -> Option<PunchFlag> {
 }
 
 async fn read_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(), Fault> {
-    let wall = |date: &str| match q.dialect() {
-        Dialect::Postgres => format!("(({date} - DATE '1970-01-01')::bigint * 86400)"),
-        Dialect::Sqlite => format!("unixepoch({date})"),
-    };
-    let (from, to) = (wall("w.from_date"), wall("w.to_date"));
+    let midnight = |date| midnight_sql(q.dialect(), date);
+    let (from, to) = (midnight("w.from_date"), midnight("w.to_date"));
     let rows: Vec<PunchRow> = q
         .rows(
             &format!(
@@ -135,8 +125,7 @@ async fn copied_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result
         spans.iter().map(low).min().unwrap_or_default(),
         spans.iter().map(high).max().unwrap_or_default(),
     );
-    let cuts: std::collections::HashMap<PersonId, (i64, i64)> =
-        spans.iter().map(|s| (s.0, walls(s))).collect();
+    let cuts: HashMap<PersonId, (i64, i64)> = spans.iter().map(|s| (s.0, walls(s))).collect();
     let data = q.copy_out(&sql).await?;
     let mut rows = CopyRows::new(&data)?;
     // Rows of a person come together, so he is looked up once.

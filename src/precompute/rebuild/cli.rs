@@ -10,17 +10,17 @@ use vocabulary::{LocalDate, OrgId, PersonId};
 
 use super::check::{Checked, Found, check_people};
 use super::repair::repair;
-use super::stored::{Selection, count_people, people_between};
-use super::{chunk_size, stored};
+use super::stored::{self, Selection, count_people, people_between};
 use crate::base::{App, Fault, Query, Scope};
 use crate::people::{self, OrgFilter};
+use crate::precompute::compute::chunk_size;
 use crate::precompute::drain_all;
 
 /// `kaoqin rebuild …`
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
-Days that changes wait for are pending, not different; --drain computes them first. Locked dates are compared with \
-their archives and never written.
+Days that changes wait for are pending, not different; --drain computes them first. Locked dates are counted \
+and neither compared nor written.
 
 Exit status: 0 everything is as it must be, 1 there are differences (with --check) or some are left, 2 an argument is \
 wrong.")]

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use vocabulary::{DateSpan, LocalDate, PersonId};
 
 use super::check::{Found, What};
-use crate::base::{App, ColumnKind, Fault, Query, Tx, json_rows};
+use crate::base::{App, ColumnKind, Fault, Query, Tx, json_rows, span_rows, span_values};
 use crate::dirty::{self, Cause, Lane, Mark};
+use crate::precompute::summary::PERIOD_SUMMARY;
 
 /// Has what differs computed and written again: marks it, spoils the hashes of the stored rows so that the drain does
 /// not take them for right, and leaves the rest to the drain. What has no result it hangs on is written here. Locked
@@ -39,27 +40,16 @@ pub async fn repair(app: &App, found: &[Found]) -> Result<usize, Fault> {
 
 /// Makes the stored rows of these dates differ from whatever is computed; of a summary all dates of its period.
 async fn spoil(tx: &Tx, found: &[&Found]) -> Result<(), Fault> {
-    let rows: Vec<Value> = found
-        .iter()
-        .map(|f| json!({ "person_id": f.person_id.0, "from_date": f.date, "to_date": f.to }))
-        .collect();
-    let input = json_rows(
-        tx.dialect(),
-        "k",
-        1,
-        &[
-            ("person_id", ColumnKind::Bigint),
-            ("from_date", ColumnKind::Date),
-            ("to_date", ColumnKind::Date),
-        ],
-    );
+    let spans: Vec<(PersonId, DateSpan)> =
+        found.iter().map(|f| (f.person_id, DateSpan::new(f.date, f.to))).collect();
     tx.run(
         &format!(
             "UPDATE day_result SET hash = CASE WHEN hash = 0 THEN 1 ELSE 0 END \
-             WHERE EXISTS (SELECT 1 FROM {input} WHERE k.person_id = day_result.person_id \
-               AND day_result.work_date BETWEEN k.from_date AND k.to_date)"
+             WHERE EXISTS (SELECT 1 FROM {} WHERE w.person_id = day_result.person_id \
+               AND day_result.work_date BETWEEN w.from_date AND w.to_date)",
+            span_rows(tx.dialect())
         ),
-        vec![Value::Array(rows).to_string().into()],
+        span_values(tx.dialect(), &spans),
     )
     .await?;
     Ok(())
@@ -104,29 +94,7 @@ async fn close(tx: &Tx, found: &[&Found], at: vocabulary::Instant) -> Result<(),
 async fn delete_summaries(tx: &Tx, found: &[&Found]) -> Result<(), Fault> {
     let wrong = [What::SummarySuperfluous, What::SummaryDiffers];
     let gone = found.iter().filter(|f| wrong.contains(&f.what));
-    let rows: Vec<Value> = gone
-        .map(|f| json!({ "person_id": f.person_id.0, "period_set_id": f.key, "period": f.code }))
-        .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let input = json_rows(
-        tx.dialect(),
-        "k",
-        1,
-        &[
-            ("person_id", ColumnKind::Bigint),
-            ("period_set_id", ColumnKind::Bigint),
-            ("period", ColumnKind::Text),
-        ],
-    );
-    tx.run(
-        &format!(
-            "DELETE FROM period_summary WHERE (person_id, period_set_id, period) IN \
-               (SELECT k.person_id, k.period_set_id, k.period FROM {input})"
-        ),
-        vec![Value::Array(rows).to_string().into()],
-    )
-    .await?;
-    Ok(())
+    let keys = gone
+        .map(|f| json!({ "person_id": f.person_id.0, "period_set_id": f.key, "period": f.code }));
+    PERIOD_SUMMARY.delete(tx, keys.collect()).await
 }

@@ -3,8 +3,8 @@ use vocabulary::{LocalDate, PersonId};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::check::{Checked, check_people};
-use super::chunk_size;
 use crate::base::{App, Fault, Query};
+use crate::precompute::compute::chunk_size;
 
 /// One person in so many is recomputed each night.
 const ONE_IN: usize = 100;

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
-use serde_json::json;
 use vocabulary::{LocalDate, PersonId};
 
-use crate::base::{Cells, ColumnKind, Fault, Layout, Query, Scope, json_rows};
+use crate::base::{Cells, Fault, Layout, Query, Scope, id_rows, id_value};
 use crate::people;
 
 /// The cells of a row as texts, in the order of its layout.
@@ -77,21 +76,20 @@ pub async fn rows(
 ) -> Result<Vec<Texts>, Fault> {
     let cells: Vec<String> =
         layout.columns.iter().map(|(c, _)| format!("CAST(t.{c} AS TEXT)")).collect();
-    let input = json_rows(q.dialect(), "k", 1, &[("person_id", ColumnKind::Bigint)]);
+    let input = id_rows(q.dialect(), "k", 1);
     let sql = format!(
-        "SELECT {} FROM {input} JOIN {} t ON t.person_id = k.person_id \
+        "SELECT {} FROM {input} JOIN {} t ON t.person_id = k.id \
          WHERE t.{first} <= $3 AND t.{last} >= $2",
         cells.join(", "),
         layout.table
     );
-    let values = vec![ids(people).into(), from.into(), to.into()];
+    let values = vec![ids(people), from.into(), to.into()];
     let rows: Vec<TextRow> = q.rows(&sql, values).await?;
     Ok(rows.into_iter().map(|r| r.0).collect())
 }
 
-fn ids(people: &[PersonId]) -> String {
-    let rows: Vec<_> = people.iter().map(|p| json!({ "person_id": p.0 })).collect();
-    serde_json::Value::Array(rows).to_string()
+fn ids(people: &[PersonId]) -> Value {
+    id_value(people.iter().map(|p| p.0))
 }
 
 #[derive(FromQueryResult)]
@@ -112,13 +110,13 @@ pub async fn open_exceptions(
     people: &[PersonId],
     (from, to): (LocalDate, LocalDate),
 ) -> Result<HashMap<PersonId, BTreeMap<ExceptionKey, Option<i32>>>, Fault> {
-    let input = json_rows(q.dialect(), "k", 1, &[("person_id", ColumnKind::Bigint)]);
+    let input = id_rows(q.dialect(), "k", 1);
     let sql = format!(
         "SELECT e.person_id, e.work_date, e.code, e.anchor, e.minutes FROM {input} \
-         JOIN day_exception e ON e.person_id = k.person_id \
+         JOIN day_exception e ON e.person_id = k.id \
          WHERE e.closed_at IS NULL AND e.work_date BETWEEN $2 AND $3"
     );
-    let rows: Vec<OpenRow> = q.rows(&sql, vec![ids(people).into(), from.into(), to.into()]).await?;
+    let rows: Vec<OpenRow> = q.rows(&sql, vec![ids(people), from.into(), to.into()]).await?;
     let mut out: HashMap<PersonId, BTreeMap<ExceptionKey, Option<i32>>> = HashMap::new();
     for r in rows {
         let key = (r.work_date, r.code, r.anchor);
@@ -139,12 +137,12 @@ pub async fn pending(
     q: &impl Query,
     people: &[PersonId],
 ) -> Result<HashMap<PersonId, Vec<(LocalDate, LocalDate)>>, Fault> {
-    let input = json_rows(q.dialect(), "k", 1, &[("person_id", ColumnKind::Bigint)]);
+    let input = id_rows(q.dialect(), "k", 1);
     let sql = format!(
         "SELECT m.person_id, m.from_date, m.to_date FROM {input} \
-         JOIN dirty_mark m ON m.person_id = k.person_id"
+         JOIN dirty_mark m ON m.person_id = k.id"
     );
-    let rows: Vec<MarkRow> = q.rows(&sql, vec![ids(people).into()]).await?;
+    let rows: Vec<MarkRow> = q.rows(&sql, vec![ids(people)]).await?;
     let mut out: HashMap<PersonId, Vec<(LocalDate, LocalDate)>> = HashMap::new();
     for r in rows {
         let to = r.to_date.unwrap_or(LocalDate::MAX);
@@ -220,9 +218,8 @@ pub async fn numbers(
     q: &impl Query,
     people: &[PersonId],
 ) -> Result<HashMap<PersonId, String>, Fault> {
-    let input = json_rows(q.dialect(), "k", 1, &[("person_id", ColumnKind::Bigint)]);
-    let sql =
-        format!("SELECT DISTINCT p.id, p.number FROM {input} JOIN person p ON p.id = k.person_id");
-    let rows: Vec<NumberRow> = q.rows(&sql, vec![ids(people).into()]).await?;
+    let input = id_rows(q.dialect(), "k", 1);
+    let sql = format!("SELECT DISTINCT p.id, p.number FROM {input} JOIN person p ON p.id = k.id");
+    let rows: Vec<NumberRow> = q.rows(&sql, vec![ids(people)]).await?;
     Ok(rows.into_iter().map(|r| (r.id, r.number)).collect())
 }

@@ -6,31 +6,8 @@ use engine::Exception;
 use serde::{Deserialize, Serialize};
 use vocabulary::{LocalDate, OrgId, PersonId, RuleId, WallTime};
 
-use crate::precompute::row::Computed;
+use crate::precompute::row::{Computed, NUMBERS};
 use crate::precompute::settle::anchor;
-
-/// Numeric items of a day, in the order of [`Computed::numbers`].
-pub const ITEMS: [&str; 19] = [
-    "due_tenths",
-    "actual_tenths",
-    "regular_minutes",
-    "late_tenths",
-    "late_raw_minutes",
-    "late_count",
-    "early_tenths",
-    "early_raw_minutes",
-    "early_count",
-    "absence_tenths",
-    "absence_days_hundredths",
-    "shortfall_minutes",
-    "weekday_overtime_minutes",
-    "rest_overtime_minutes",
-    "holiday_overtime_minutes",
-    "unconfirmed_minutes",
-    "presence_minutes",
-    "night_minutes",
-    "leave_minutes",
-];
 
 /// Where two days differ in something that has no number and no other name: points, counts per band.
 const DETAIL: &str = "detail";
@@ -42,8 +19,8 @@ pub struct Side {
     pub day_type: Option<String>,
     pub shift: Option<String>,
     pub scheme: Option<RuleId>,
-    /// In the order of [`ITEMS`].
-    pub items: [i32; 19],
+    /// In the order of [`NUMBERS`].
+    pub items: [i32; NUMBERS.len()],
 }
 
 /// An exception that appears or disappears.
@@ -159,7 +136,7 @@ fn found(e: &Exception) -> Found {
 fn changed(c: &Content) -> Vec<&'static str> {
     let mut names = Vec::new();
     let (old, new) = (figures(c.before.as_ref()), figures(c.after.as_ref()));
-    let moved = ITEMS.iter().zip(old.iter().zip(&new)).filter(|(_, (a, b))| a != b);
+    let moved = NUMBERS.iter().zip(old.iter().zip(&new)).filter(|(_, (a, b))| a != b);
     names.extend(moved.map(|(name, _)| *name));
     let text = |f: fn(&Side) -> Option<&str>| {
         c.before.as_ref().and_then(f) != c.after.as_ref().and_then(f)
@@ -176,15 +153,15 @@ fn changed(c: &Content) -> Vec<&'static str> {
     names
 }
 
-fn figures(side: Option<&Side>) -> [i32; 19] {
-    side.map_or([0; 19], |s| s.items)
+fn figures(side: Option<&Side>) -> [i32; NUMBERS.len()] {
+    side.map_or([0; NUMBERS.len()], |s| s.items)
 }
 
 impl Content {
     /// Items that differ with their numbers before and after.
     pub fn moved(&self) -> impl Iterator<Item = (&'static str, i32, i32)> {
         let (old, new) = (figures(self.before.as_ref()), figures(self.after.as_ref()));
-        let all = ITEMS.into_iter().zip(old).zip(new).map(|((name, a), b)| (name, a, b));
+        let all = NUMBERS.into_iter().zip(old).zip(new).map(|((name, a), b)| (name, a, b));
         all.filter(|(_, a, b)| a != b)
     }
 }

@@ -15,7 +15,7 @@ mod store;
 pub(super) mod view;
 mod work;
 
-pub use compare::{Content, ITEMS, Sums, Totals};
+pub use compare::{Content, Sums, Totals};
 pub use draft::{CalendarDraft, WhatIfDrafts};
 pub use plan::{NewWhatIf, plan_what_if};
 pub use read::{DifferenceFilter, DifferenceRow, RunRow, Target, what_if_differences, what_if_run};

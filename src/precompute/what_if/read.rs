@@ -4,11 +4,12 @@ use sea_orm::{FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
 use vocabulary::{Instant, JobId, LocalDate, OrgId, PersonId, UserId, WhatIfRunId};
 
+use super::WhatIfRefusal;
 use super::compare::{Content, Totals};
 use super::draft::WhatIfDrafts;
-use super::{ITEMS, WhatIfRefusal};
 use crate::base::{App, Failure, Fault, Query, Scope};
 use crate::people;
+use crate::precompute::row::NUMBERS;
 
 /// Differences read at once while sums or files are made.
 const PAGE: u32 = 2_000;
@@ -192,7 +193,7 @@ pub async fn what_if_differences(
     id: WhatIfRunId,
     f: &DifferenceFilter,
 ) -> Result<Vec<DifferenceRow>, Failure> {
-    let known = |item: &String| ITEMS.contains(&item.as_str()) || WORDS.contains(&item.as_str());
+    let known = |item: &String| NUMBERS.contains(&item.as_str()) || WORDS.contains(&item.as_str());
     if !f.item.as_ref().is_none_or(known) {
         return Err(WhatIfRefusal::ItemUnknown.into());
     }

@@ -9,7 +9,7 @@ use vocabulary::{Instant, JobId, PersonId, UserId, WhatIfRunId};
 use super::compare::{Difference, Totals};
 use super::plan::NewWhatIf;
 use super::read::{RunRow, StoredScope};
-use crate::base::{Actor, ColumnKind, Fault, Query, Scope, Tx, json_rows};
+use crate::base::{Actor, ColumnKind, Fault, Query, Scope, Tx, id_rows, id_value, json_rows};
 use crate::people;
 
 /// Differing dates in one statement.
@@ -79,11 +79,10 @@ pub async fn people_between(
     new: &NewWhatIf,
     ids: &[PersonId],
 ) -> Result<HashSet<PersonId>, Fault> {
-    let rows: Vec<_> = ids.iter().map(|p| json!({ "id": p.0 })).collect();
     let mut values: Vec<Value> =
-        vec![serde_json::Value::Array(rows).to_string().into(), new.from.into(), new.to.into()];
+        vec![id_value(ids.iter().map(|p| p.0)), new.from.into(), new.to.into()];
     let within = people::within_span(scope, "$2", "$3", "p.id", &mut values);
-    let input = json_rows(q.dialect(), "k", 1, &[("id", ColumnKind::Bigint)]);
+    let input = id_rows(q.dialect(), "k", 1);
     let sql = format!(
         "SELECT DISTINCT p.id FROM {input} JOIN person p ON p.id = k.id \
          WHERE $2 <= $3 AND {within}"

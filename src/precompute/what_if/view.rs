@@ -1,15 +1,17 @@
 //! Runs as the API shows them.
 
+use contract::results::FindingView;
 use contract::what_if::{
-    DraftView, ItemChangeView, ItemSumView, WhatIfDayView, WhatIfExceptionView, WhatIfRunView,
-    WhatIfSideView, WhatIfSumsView,
+    DraftView, ItemChangeView, ItemSumView, WhatIfDayView, WhatIfRunView, WhatIfSideView,
+    WhatIfSumsView,
 };
 
-use super::compare::{Found, ITEMS, Side, Sums, Totals};
+use super::compare::{Found, Side, Sums, Totals};
 use super::draft::WhatIfDrafts;
 use super::read::{DifferenceRow, RunRow, Target};
 use crate::base::Fault;
 use crate::jobs::api::{error_view, job_state};
+use crate::precompute::row::NUMBERS;
 use crate::precompute::view::finding_text;
 
 pub fn run_view(run: &RunRow, totals: &Totals) -> Result<WhatIfRunView, Fault> {
@@ -101,12 +103,12 @@ fn side(s: Side) -> WhatIfSideView {
         day_type: s.day_type,
         shift: s.shift,
         scheme_id: s.scheme,
-        items: ITEMS.iter().zip(s.items).map(|(name, n)| ((*name).to_owned(), n)).collect(),
+        items: NUMBERS.iter().zip(s.items).map(|(name, n)| ((*name).to_owned(), n)).collect(),
     }
 }
 
-fn exception(f: Found) -> WhatIfExceptionView {
-    WhatIfExceptionView {
+fn exception(f: Found) -> FindingView {
+    FindingView {
         text: finding_text(&f.code),
         code: f.code,
         at: f.at,

@@ -15,15 +15,11 @@ use super::{MAX_ROWS, WhatIfRefusal, store};
 use crate::base::{App, Failure, Fault, Tx};
 use crate::jobs::{self, Held};
 use crate::people;
-use crate::precompute::compute::{Days, evaluated, widen};
+use crate::precompute::compute::{Days, chunk_size, evaluated, widen};
 use crate::precompute::gather::{Person, Wanted, gather};
 use crate::precompute::pulse::waiting;
 use crate::precompute::row::Computed;
 
-/// Most people of a chunk.
-const CHUNK_PEOPLE: i32 = 500;
-/// Most employee-days of a chunk.
-const CHUNK_DAYS: i32 = 16_000;
 /// How long to give way before looking again.
 const REST: Duration = Duration::from_millis(50);
 /// How often in a row; then the next chunk comes all the same.
@@ -47,7 +43,7 @@ async fn work(app: &App, held: &Held) -> Result<Value, Failure> {
     let mut drafted = Drafted::new(run.drafts()?)?;
     let total = store::count_people(app.db.read(), &run).await?;
     let days = run.to_date.days() - run.from_date.days() + 1;
-    let size = i64::from((CHUNK_DAYS / days).clamp(1, CHUNK_PEOPLE));
+    let size = i64::try_from(chunk_size(days)).unwrap_or(1);
     loop {
         let people = store::next_people(app.db.read(), &run, size).await?;
         let Some(last) = people.last() else { break };

@@ -126,17 +126,16 @@ const KEPT: usize = 5;
 #[derive(Default)]
 struct Ring<'f> {
     middle: Option<LocalDate>,
+    /// Each date with the index of its layout.
+    dates: [(LocalDate, usize); KEPT],
     layouts: SmallVec<[Layout<'f>; KEPT]>,
-    /// The layout of each date, as an index.
-    chosen: [usize; KEPT],
 }
 
 impl<'f> Ring<'f> {
     /// The i-th plan, counted from the earliest date.
     fn get(&self, i: usize) -> Option<Plan<'_, 'f>> {
-        let layout = self.layouts.get(*self.chosen.get(i)?)?;
-        let offset = i32::try_from(i).ok()? - REACH;
-        Some(Plan::new(self.middle?.plus(offset), layout))
+        let (date, layout) = *self.dates.get(i)?;
+        Some(Plan::new(date, self.layouts.get(layout)?))
     }
 
     /// Moves on until `date` stands in the middle.
@@ -145,9 +144,9 @@ impl<'f> Ring<'f> {
         let first_missing = if next { date.plus(REACH) } else { date.plus(-REACH) };
         self.middle = Some(date);
         for missing in first_missing.through(date.plus(REACH)) {
-            let [_, a, b, c, d] = self.chosen;
-            let layout = self.layout(facts, missing, [a, b, c, d]);
-            self.chosen = [a, b, c, d, layout];
+            let [_, a, b, c, d] = self.dates;
+            let layout = self.layout(facts, missing, [a.1, b.1, c.1, d.1]);
+            self.dates = [a, b, c, d, (missing, layout)];
         }
     }
 
@@ -182,7 +181,6 @@ impl<'f> Ring<'f> {
 }
 
 /// How a date ends up with its punches.
-#[derive(Default)]
 struct Claimed {
     matched: Matched,
     /// First and last second of the claim; `None` without a window.
@@ -233,11 +231,11 @@ impl<'f> Run<'f> {
         self.midnight + coming.iter().take_while(|p| p.at.seconds() < second).count()
     }
 
-    /// The punches from `from` to `to`, both ends inclusive, with their indexes.
-    fn between(&self, from: i64, to: i64) -> impl Iterator<Item = (usize, &'f Punch)> {
+    /// Index of the first punch from `from` on, and the punches up to `to`, both ends inclusive.
+    fn between(&self, from: i64, to: i64) -> (usize, impl Iterator<Item = &'f Punch>) {
         let begin = self.first_from(from);
-        let all = self.punches.iter().enumerate().skip(begin);
-        all.take_while(move |(_, p)| p.at.seconds() <= to)
+        let coming = self.punches.get(begin..).unwrap_or_default();
+        (begin, coming.iter().take_while(move |p| p.at.seconds() <= to))
     }
 
     fn claim(&self, i: usize) -> Option<(i64, i64)> {
@@ -263,12 +261,12 @@ impl<'f> Run<'f> {
     }
 
     fn match_date(&self, i: usize) -> Claimed {
-        let mut claimed = Claimed::default();
+        let mut claimed = Claimed { matched: Matched::default(), span: self.claim(i) };
         let Some(plan) = self.ring.get(i) else { return claimed };
-        claimed.span = self.claim(i);
-        let (from, to) = claimed.span.unwrap_or((0, 0));
+        let (from, to) = claimed.span.unwrap_or_default();
         if claimed.span.is_some() {
-            for (k, _) in self.between(from, to) {
+            let (begin, punches) = self.between(from, to);
+            for k in begin..begin + punches.count() {
                 claimed.matched.claimed.push(k);
             }
         }
@@ -281,7 +279,8 @@ impl<'f> Run<'f> {
 
     #[cold]
     fn extended(&self, i: usize, (from, to): (i64, i64), claimed: &mut SmallVec<[usize; 8]>) {
-        for (k, p) in self.between(from, to) {
+        let (begin, punches) = self.between(from, to);
+        for (k, p) in (begin..).zip(punches) {
             let at = p.at.seconds();
             if !self.is_claimed(at) && self.extends_to(at) == Some(i) {
                 claimed.push(k);
@@ -339,7 +338,7 @@ impl<'f> Run<'f> {
 
     /// Punches with this calendar date.
     fn calendar_day(&self, date: LocalDate) -> impl Iterator<Item = &'f Punch> {
-        self.between(second_of(date, 0), second_of(date, DAY) - 1).map(|(_, p)| p)
+        self.between(second_of(date, 0), second_of(date, DAY) - 1).1
     }
 }
 

@@ -49,8 +49,12 @@ impl<'a, 'f> Day<'a, 'f> {
         if self.finished() {
             let odd = self.odd_count(&mut spans);
             self.judge(&mut spans, prior, &mut outcome);
-            ledger.exceptions.append(&mut outcome.exceptions);
-            ledger.exceptions.extend(odd);
+            if !outcome.exceptions.is_empty() {
+                ledger.exceptions.append(&mut outcome.exceptions);
+            }
+            if let Some(e) = odd {
+                ledger.exceptions.push(e);
+            }
         }
         let mut work = Work::nominal(self.plan);
         self.work(&mut spans, &mut work);
@@ -62,7 +66,7 @@ impl<'a, 'f> Day<'a, 'f> {
             &spans,
             &outcome,
             |w| match (w.sign_in, w.sign_out) {
-                (Some(a), Some(b)) => overtime.x_shift.within(a, b).minutes(),
+                (Some(a), Some(b)) => overtime.x.within(a, b).minutes(),
                 _ => 0,
             },
             self.finished(),
@@ -71,7 +75,8 @@ impl<'a, 'f> Day<'a, 'f> {
         overtime.separate(self.plan, &work, &spans, &mut ledger);
         let loose = self.loose(&mut overtime);
         overtime.settle(self.run.facts, self.plan, &work, &mut ledger);
-        let has_points = totals::has_points(self.plan, &spans);
+        let covered = !self.plan.covers.is_empty();
+        let has_points = covered && totals::has_points(self.plan, &spans);
         let requests = self.run.facts.requests;
         totals::total(self.plan, &work, &overtime, requests, has_points, &mut ledger);
         self.more_exceptions(&spans, &outcome, &work, &loose, &mut ledger.exceptions);
@@ -154,7 +159,7 @@ impl<'a, 'f> Day<'a, 'f> {
 
     /// The nearest date with a window in one direction.
     fn neighbour(&self, step: i32) -> Option<(usize, Plan<'a, 'f>)> {
-        let has_window = |p: &(usize, Plan<'_, 'f>)| p.1.work.is_some();
+        let has_window = |p: &(usize, Plan<'_, 'f>)| p.1.window().is_some();
         if step < 0 {
             self.run.ring.before(self.index).find(has_window)
         } else {

@@ -15,9 +15,8 @@ use crate::{
 /// Everything 15.9 finds out.
 #[derive(Clone, Debug, Default)]
 pub struct Overtime {
-    /// X of the shift day: joined blocks, early and late parts, whole-day deduction.
-    pub x_shift: Spans,
-    /// X or X_np, after due time and breaks are taken out.
+    /// X or X_np, after due time and breaks are taken out: first that of the shift day (joined blocks, early
+    /// and late parts, whole-day deduction), then that of the rest.
     pub x: Spans,
     /// Presence of separate blocks.
     pub blocks_presence: Spans,
@@ -45,7 +44,7 @@ impl Overtime {
         let (Some(c), Some(o), true) = (plan.c(), plan.o(), plan.shift.is_some()) else { return };
         if !o.punch {
             for b in plan.blocks.iter().filter(|b| b.joined) {
-                self.x_shift.add_all(&net(plan, &work.due, b));
+                self.x.add_all(&net(plan, &work.due, b));
             }
             return;
         }
@@ -61,13 +60,13 @@ impl Overtime {
         for b in plan.blocks.iter().filter(|b| b.joined) {
             let here = b.spans().and(&work.presence);
             let part = here.minus(&work.due).minus(&plan.breaks);
-            self.x_shift.add_all(&part.without_last(b.break_minutes));
+            self.x.add_all(&part.without_last(b.break_minutes));
         }
         self.whole_day(plan, work);
     }
 
     fn credit(&mut self, plan: &Plan<'_, '_>, work: &Work<'_>, part: &Spans) {
-        self.x_shift.add_all(&part.minus(&work.due).minus(&plan.breaks));
+        self.x.add_all(&part.minus(&work.due).minus(&plan.breaks));
     }
 
     /// Overtime deduction on a shift day works on the whole span (DD-39).
@@ -82,8 +81,8 @@ impl Overtime {
             let planned = plan.blocks.iter().filter(|b| b.joined);
             m = m.min(planned.map(|p| plan.outside_due(p).outside(&plan.breaks)).sum());
         }
-        if m > self.x_shift.minutes() {
-            self.x_shift = Spans::of(b - m, b);
+        if m > self.x.minutes() {
+            self.x = Spans::of(b - m, b);
         }
     }
 
@@ -173,7 +172,6 @@ impl Overtime {
         ledger: &mut Ledger<'_, R>,
     ) {
         let Some(scheme) = plan.scheme else { return };
-        self.x.add_all(&self.x_shift);
         if self.x.is_empty() && plan.blocks.is_empty() && work.holiday.is_empty() {
             return;
         }

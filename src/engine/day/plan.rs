@@ -84,7 +84,7 @@ pub struct Cover<'f> {
     pub overlap: i32,
 }
 
-/// When punches can belong to the date, in seconds of the wall clock since 1970; both ends inclusive.
+/// When punches can belong to the date, in seconds of the wall clock; both ends inclusive.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
     pub open: i64,
@@ -92,6 +92,17 @@ pub struct Window {
     /// Begin and end of the work it surrounds.
     pub work_start: i64,
     pub work_end: i64,
+}
+
+impl Window {
+    const fn later(self, seconds: i64) -> Self {
+        Self {
+            open: self.open + seconds,
+            close: self.close + seconds,
+            work_start: self.work_start + seconds,
+            work_end: self.work_end + seconds,
+        }
+    }
 }
 
 /// What a date demands, in minutes from 00:00 of the date: the same for all dates that are alike.
@@ -121,8 +132,8 @@ pub struct Layout<'f> {
     pub covers: SmallVec<[Cover<'f>; 1]>,
     pub eff: Spans,
     pub spans: SmallVec<[SpanPlan; 2]>,
-    /// Begin and end of the work that a window surrounds.
-    pub work: Option<(i32, i32)>,
+    /// Counted from 00:00 of the date.
+    window: Option<Window>,
 }
 
 /// The plan of one date.
@@ -147,15 +158,7 @@ impl<'p, 'f> Plan<'p, 'f> {
 
     /// `[W0, W1]` around the shift with its joined blocks, the separate blocks and all points.
     pub fn window(&self) -> Option<Window> {
-        let (start, end) = self.work?;
-        let rule = &self.window_section()?.punch_rule;
-        let (work_start, work_end) = (second_of(self.date, start), second_of(self.date, end));
-        Some(Window {
-            open: work_start - i64::from(rule.before_minutes) * 60,
-            close: work_end + i64::from(rule.after_minutes) * 60,
-            work_start,
-            work_end,
-        })
+        self.layout.window.map(|w| w.later(second_of(self.date, 0)))
     }
 }
 
@@ -232,7 +235,7 @@ impl<'f> Layout<'f> {
 
     /// Minutes by which a punch may miss the window.
     pub fn extend(&self) -> Option<i64> {
-        self.work?;
+        self.window?;
         match self.window_section()?.abnormal_rule.as_deref().map(|r| r.out_of_window) {
             Some(OutOfWindowAction::Extend(n)) => Some(i64::from(n) * 60),
             _ => None,
@@ -269,7 +272,7 @@ impl<'f> Layout<'f> {
             covers: SmallVec::new(),
             eff: Spans::EMPTY,
             spans: SmallVec::new(),
-            work: None,
+            window: None,
         }
     }
 
@@ -312,7 +315,7 @@ impl<'f> Layout<'f> {
         plan.join_blocks(scheme);
         plan.lay_covers(facts, date);
         plan.lay_spans();
-        plan.lay_work();
+        plan.lay_window();
         plan
     }
 
@@ -478,11 +481,20 @@ impl<'f> Layout<'f> {
         self.spans.sort_by_key(|s| (s.start, s.end));
     }
 
-    /// From the begin of the shift or the first block to the end of the last.
-    fn lay_work(&mut self) {
+    /// The window around the shift with its joined blocks, the separate blocks and all points.
+    fn lay_window(&mut self) {
         let shift = self.shift.map(|_| (self.start, self.end));
         let all = shift.into_iter().chain(self.blocks.iter().map(|b| (b.start, b.end)));
-        self.work = all.reduce(|(lo, hi), (s, e)| (lo.min(s), hi.max(e)));
+        let work = all.reduce(|(lo, hi), (s, e)| (lo.min(s), hi.max(e)));
+        let (Some((start, end)), Some(section)) = (work, self.window_section()) else { return };
+        let rule = &section.punch_rule;
+        let seconds = |minutes: i32| i64::from(minutes) * 60;
+        self.window = Some(Window {
+            open: seconds(start - rule.before_minutes),
+            close: seconds(end + rule.after_minutes),
+            work_start: seconds(start),
+            work_end: seconds(end),
+        });
     }
 }
 

@@ -27,10 +27,9 @@ impl Day<'_, '_> {
         loose: &Loose<'_>,
         ledger: &mut Ledger<'_, R>,
     ) -> DayResult {
-        let mut present = work.presence.clone();
-        present.add_all(&overtime.blocks_presence);
-        present.add_all(&overtime.unplanned);
-        present.add_all(&loose.free);
+        let present = work.presence.with(&overtime.blocks_presence);
+        let present = present.with(&overtime.unplanned);
+        let present = present.with(&loose.free);
         ledger.minutes(Measure::Presence, present.minutes(), || Why::Presence);
         let std = self.plan.scheme.map_or(480, |s| s.day_std_minutes);
         let absence_tenths = ledger.tenths(Measure::Absence);
@@ -103,13 +102,18 @@ impl Day<'_, '_> {
                 plain(ExceptionCode::HolidayVoid)
             });
         }
+        let (wrong, unflagged) =
+            (&self.claimed.matched.wrong_flag, &self.claimed.matched.unflagged);
+        if wrong.is_empty() && unflagged.is_empty() && loose.punches.is_empty() {
+            return;
+        }
         let rule = Layout::abnormal(self.plan.window_section());
         let at = |i: &usize| self.punches.get(*i).map(|p| p.at);
         if rule.wrong_flag == FlagAction::Flag {
-            for i in &self.claimed.matched.wrong_flag {
+            for i in wrong {
                 list.push(Exception { at: at(i), ..plain(ExceptionCode::WrongFlag) });
             }
-            for i in &self.claimed.matched.unflagged {
+            for i in unflagged {
                 list.push(Exception { at: at(i), ..plain(ExceptionCode::UnflaggedPunch) });
             }
         }

@@ -1,5 +1,7 @@
 //! Interval sets over the minutes of one attendance date: sorted, disjoint, half open.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
 use crate::ClockSpan;
@@ -102,6 +104,34 @@ impl Spans {
         for s in other.iter() {
             self.add(s.start, s.end);
         }
+    }
+
+    /// Adds a set that is not needed any more.
+    #[inline]
+    pub fn unite(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.add_all(&other);
+        }
+    }
+
+    /// The union with a set that is mostly empty.
+    #[inline]
+    pub fn with(&self, other: &Self) -> Cow<'_, Self> {
+        if other.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut all = self.clone();
+        all.add_all(other);
+        Cow::Owned(all)
+    }
+
+    /// The part inside `[start, end)`, which is mostly everything.
+    #[inline]
+    pub fn part(&self, start: i32, end: i32) -> Cow<'_, Self> {
+        let whole = self.start().is_none_or(|s| start <= s) && self.end().is_none_or(|e| e <= end);
+        if whole { Cow::Borrowed(self) } else { Cow::Owned(self.within(start, end)) }
     }
 
     /// The part inside `[start, end)`.

@@ -185,20 +185,30 @@ fn unconfirmed<R: Recorder>(
     let Some(o) = plan.o() else { return };
     let mut z = Spans::EMPTY;
     if plan.shift.is_some() && plan.deduction().is_none() {
-        z = work.presence.before(work.start);
-        z.add_all(&work.presence.from(work.end));
+        for p in work.presence.iter() {
+            z.add(p.start, p.end.min(work.start));
+            z.add(p.start.max(work.end), p.end);
+        }
         z.cut(&work.due);
     }
     z.add_all(&overtime.blocks_presence);
     z.add_all(&overtime.unplanned);
     z.cut(&plan.breaks);
-    let used = if o.punch {
+    if o.punch {
         z.add_all(&overtime.x);
-        let common = ex.common(&overtime.x);
-        let credited = overtime.credited;
-        ex.outside(&overtime.x) + if common > 0 { common.max(credited) } else { credited }
-    } else {
-        ex.minutes()
+    }
+    if z.is_empty() {
+        return;
+    }
+    let overtime_used = if o.punch { overtime.credited } else { 0 };
+    let used = match (ex.is_empty(), o.punch) {
+        (true, _) => overtime_used,
+        (false, false) => ex.minutes(),
+        (false, true) => {
+            let common = ex.common(&overtime.x);
+            let once = if common > 0 { common.max(overtime_used) } else { overtime_used };
+            ex.outside(&overtime.x) + once
+        }
     };
     let left = (z.minutes() - used).max(0);
     ledger.minutes(Measure::Unconfirmed, left, || Why::Unconfirmed);
@@ -211,19 +221,20 @@ fn night<R: Recorder>(
     plan: &Plan<'_, '_>,
     ledger: &mut Ledger<'_, R>,
 ) {
-    let mut done = match (plan.deduction(), work.sign_in, work.sign_out) {
-        (Some(_), Some(a), Some(b)) => Spans::of(a, b),
-        (Some(_), ..) => Spans::EMPTY,
+    let span;
+    let done = match (plan.deduction(), work.sign_in, work.sign_out) {
+        (None, ..) if work.statutory.is_empty() => &work.attended,
         (None, ..) => {
-            let mut done = work.attended.clone();
-            if !work.statutory.is_empty() {
-                done.cut(&work.statutory.minus(&work.holiday));
-            }
-            done
+            span = work.attended.minus(&work.statutory.minus(&work.holiday));
+            &span
         }
+        (Some(_), Some(a), Some(b)) => {
+            span = Spans::of(a, b);
+            &span
+        }
+        (Some(_), ..) => &Spans::EMPTY,
     };
-    done.add_all(&overtime.x);
-    let minutes = done.iter().map(|s| nightly(s.start, s.end)).sum();
+    let minutes = done.with(&overtime.x).iter().map(|s| nightly(s.start, s.end)).sum();
     ledger.minutes(Measure::Night, minutes, || Why::Night);
 }
 

@@ -144,11 +144,11 @@ impl<'p> Work<'p> {
         }
     }
 
-    /// The due part a span of the shift is responsible for, after flexing.
-    fn part(&self, plan: &Plan<'_, '_>, segment: (i32, i32)) -> Spans {
+    /// From where to where a segment of the shift reaches after flexing.
+    fn reach(&self, plan: &Plan<'_, '_>, segment: (i32, i32)) -> (i32, i32) {
         let from = if segment.0 == plan.start { self.start } else { segment.0 };
         let to = if segment.1 == plan.end { self.end } else { segment.1 };
-        self.eff.within(from, to)
+        (from, to)
     }
 }
 
@@ -176,11 +176,14 @@ pub fn measure<R: Recorder>(
     let Some(scheme) = plan.scheme else { return };
     let mut sums = Sums::default();
     let deduction = plan.deduction();
+    let eff = work.eff.clone();
     for (span, times) in plan.spans.iter().zip(spans) {
         if span.owner != Owner::Shift {
             continue;
         }
-        let part = work.part(plan, span.segment);
+        // The due time this span is responsible for.
+        let (from, to) = work.reach(plan, span.segment);
+        let part = eff.part(from, to);
         if times.void {
             sums.void_out += part.outside(&work.statutory);
             continue;
@@ -191,8 +194,8 @@ pub fn measure<R: Recorder>(
         let (a, b) = (times.sign_in.minute, times.sign_out.minute);
         let mut here = part.within(a, b);
         if deduction.is_some() {
-            work.attended.add_all(&here);
             keep_holiday(work, &here, times);
+            work.attended.unite(here);
             continue;
         }
         let late = match times.fixed_late {
@@ -213,8 +216,8 @@ pub fn measure<R: Recorder>(
         }
         here.cut(&late);
         here.cut(&early);
-        work.attended.add_all(&here);
         keep_holiday(work, &here, times);
+        work.attended.unite(here);
     }
     let due_out = work.eff.outside(&work.statutory);
     let std = scheme.day_std_minutes;

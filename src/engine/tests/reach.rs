@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kaoqin_engine::format::Definitions;
 use kaoqin_engine::{
     CaseCounts, Cell, DateKind, DayFacts, DayResult, Evaluator, Facts, Punch, Request, Scheme,
-    Service, Shift, TemporaryOvertime, WallSpan, reach_of_plan, reach_of_punch,
+    Service, Shift, TemporaryOvertime, Trace, WallSpan, reach_of_plan, reach_of_punch,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -119,6 +119,11 @@ fn touched(form: Form) -> DateSpan {
     DateSpan::new(s.start.date(), s.end.plus_seconds(-1).date())
 }
 
+/// Dates whose neighbours are known.
+fn inner() -> impl DoubleEndedIterator<Item = LocalDate> {
+    first().plus(2).through(first().plus(DAYS - 4))
+}
+
 struct Book {
     definitions: Definitions,
     schemes: [Arc<Scheme>; 2],
@@ -137,6 +142,14 @@ impl Book {
 
     /// Results of all dates whose neighbours are known.
     fn results(&self, w: &World) -> Vec<(LocalDate, DayResult)> {
+        self.with_facts(w, |facts| {
+            let mut evaluator = Evaluator::new();
+            let mut run = evaluator.person(facts);
+            inner().map(|d| (d, run.day(d, &CaseCounts::default()))).collect()
+        })
+    }
+
+    fn with_facts<T>(&self, w: &World, work: impl FnOnce(&Facts<'_>) -> T) -> T {
         let days: Vec<DayFacts<'_>> = w
             .days
             .iter()
@@ -179,18 +192,14 @@ impl Book {
                 break_minutes: 0,
             })
             .collect();
-        let facts = Facts {
+        work(&Facts {
             first: first(),
             days: &days,
             punches: &punches,
             requests: &requests,
             temporary_overtime: &ordered,
             now: w.now.map(wall),
-        };
-        let mut evaluator = Evaluator::new();
-        let mut run = evaluator.person(&facts);
-        let inner = first().plus(2).through(first().plus(DAYS - 4));
-        inner.map(|d| (d, run.day(d, &CaseCounts::default()))).collect()
+        })
     }
 }
 
@@ -206,6 +215,33 @@ fn unchanged_outside(reach: DateSpan, a: &World, b: &World) -> Result<(), TestCa
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// Dates that are alike share what is worked out once; nothing of one date may stick to another.
+    #[test]
+    fn days_walked_through_equal_days_asked_for_alone(mut w in any_world(), different in 1_usize..9) {
+        for i in different..w.days.len() {
+            w.days[i] = w.days[i % different].clone();
+        }
+        let none = CaseCounts::default();
+        Book::new().with_facts(&w, |facts| {
+            let (mut walking, mut back, mut alone) =
+                (Evaluator::new(), Evaluator::new(), Evaluator::new());
+            let (mut walk, mut way_back) = (walking.person(facts), back.person(facts));
+            let mut traces = [Trace::default(), Trace::default()];
+            let [a, b] = &mut traces;
+            let mut expected = Vec::new();
+            for date in inner() {
+                let r = alone.person(facts).day_traced(date, &none, a);
+                prop_assert_eq!(&walk.day_traced(date, &none, b), &r);
+                prop_assert_eq!(&*a, &*b);
+                expected.push(r);
+            }
+            for date in inner().rev() {
+                prop_assert_eq!(Some(way_back.day(date, &none)), expected.pop());
+            }
+            Ok(())
+        })?;
+    }
 
     #[test]
     fn a_punch_alters_nothing_outside_its_reach(w in any_world(), half in 0_i32..48) {

@@ -3,12 +3,14 @@
 use kaoqin::base::{App, Query};
 use kaoqin::identity::ScopeChoice;
 use kaoqin::precompute::{self, Day};
-use kaoqin::punches::{self, NewPunch, Source, Urgency};
+use kaoqin::punches::{self, Urgency};
 use serde_json::json;
-use vocabulary::{LocalDate, PersonId, Zone};
+use vocabulary::{LocalDate, PersonId};
 
 use crate::both;
 use crate::precompute::worker;
+
+use crate::support::tapped;
 
 fn date(text: &str) -> LocalDate {
     text.parse().unwrap()
@@ -16,17 +18,7 @@ fn date(text: &str) -> LocalDate {
 
 async fn tap(app: &App, person: PersonId, wall: &str) {
     let tx = app.db.begin().await.unwrap();
-    let punch = NewPunch {
-        person,
-        at: Zone::SHANGHAI.instant(wall.parse().unwrap()),
-        flag: None,
-        source: Source::Terminal,
-        method: None,
-        device: "T1".to_owned(),
-        reason: None,
-        raw: None,
-        author: None,
-    };
+    let punch = tapped(person, wall.parse().unwrap());
     punches::insert(&tx, &[punch], Urgency::Now, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
 }

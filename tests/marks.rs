@@ -10,7 +10,7 @@ use kaoqin::calendars::{self, CalendarAssignment, DateChange, NewPeriodSet, Peri
 use kaoqin::dirty::{self, Cause, Lane, Mark};
 use kaoqin::people::{self, Frozen, Leaving, NewTransfer, PersonInput, Thawed};
 use kaoqin::precompute;
-use kaoqin::punches::{self, Assignment, Evidence, NewPunch, Source, Urgency};
+use kaoqin::punches::{self, Assignment, Evidence, Source, Urgency};
 use kaoqin::requests::{self, NewApproved};
 use kaoqin::rules::{self, NewRuleVersion, RuleKind, SchemeAssignment};
 use kaoqin::shifts::{
@@ -22,7 +22,7 @@ use vocabulary::{DateSpan, PersonId, PunchId, WallTime, Zone};
 use crate::both;
 use crate::people::{day, group, me};
 use crate::precompute::worker;
-use crate::support::World;
+use crate::support::{World, tapped};
 
 /// Two office workers on Friday 2026-03-20, everything computed.
 pub struct Office {
@@ -108,17 +108,7 @@ impl Office {
     }
 
     pub async fn punch(&self, person: PersonId, at: &str) {
-        let punch = NewPunch {
-            person,
-            at: Zone::SHANGHAI.instant(wall(at)),
-            flag: None,
-            source: Source::Terminal,
-            method: None,
-            device: "T1".to_owned(),
-            reason: None,
-            raw: None,
-            author: None,
-        };
+        let punch = tapped(person, wall(at));
         let tx = self.app().db.begin().await.unwrap();
         punches::insert(&tx, &[punch], Urgency::Now, self.app().clock.now()).await.unwrap();
         tx.commit().await.unwrap();

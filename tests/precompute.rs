@@ -1,14 +1,14 @@
 use kaoqin::base::{Actor, App, Clock, Once, Query, Scope};
 use kaoqin::precompute::{self, Day, DayFilter, DayRow};
-use kaoqin::punches::{self, NewPunch, Source, Urgency};
+use kaoqin::punches::{self, NewPunch, Urgency};
 use kaoqin::rules::{self, NewRuleVersion, RuleKind, SchemeAssignment};
 use kaoqin::shifts::{self, DefaultShift, NewShiftVersion};
 use kaoqin::{dirty, house};
 use serde_json::json;
-use vocabulary::{DateSpan, LocalDate, PersonId, Zone};
+use vocabulary::{DateSpan, LocalDate, PersonId};
 
 use crate::both;
-use crate::support::World;
+use crate::support::{World, tapped};
 
 fn date(text: &str) -> LocalDate {
     text.parse().unwrap()
@@ -63,20 +63,7 @@ pub async fn worker(world: &World, number: &str) -> PersonId {
 
 async fn tap(app: &App, person: PersonId, walls: &[&str]) {
     let tx = app.db.begin().await.unwrap();
-    let all: Vec<NewPunch> = walls
-        .iter()
-        .map(|w| NewPunch {
-            person,
-            at: Zone::SHANGHAI.instant(w.parse().unwrap()),
-            flag: None,
-            source: Source::Terminal,
-            method: None,
-            device: "T1".to_owned(),
-            reason: None,
-            raw: None,
-            author: None,
-        })
-        .collect();
+    let all: Vec<NewPunch> = walls.iter().map(|w| tapped(person, w.parse().unwrap())).collect();
     punches::insert(&tx, &all, Urgency::Now, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -5,17 +5,8 @@ use crate::base::Scope;
 /// The SQL condition that a person lies within a scope on a date. `on` is an expression of that
 /// date and `person` one of the person's id; what is bound is appended to `values`.
 pub fn within(scope: &Scope, on: &str, person: &str, values: &mut Vec<Value>) -> String {
-    if scope.all {
-        return "TRUE".to_owned();
-    }
-    let mut parts = Vec::new();
-    if !scope.persons.is_empty() {
-        let list = bind(scope.persons.iter().map(|p| Value::from(*p)), values);
-        parts.push(format!("{person} IN ({list})"));
-    }
-    if !scope.orgs.is_empty() {
-        let list = bind(scope.orgs.iter().map(|o| Value::from(*o)), values);
-        parts.push(format!(
+    condition(scope, person, values, |list| {
+        format!(
             "EXISTS (SELECT 1 FROM person_org po \
                JOIN org_closure oc ON oc.descendant_id = po.org_id \
              WHERE po.person_id = {person} AND po.valid_from = ( \
@@ -23,9 +14,8 @@ pub fn within(scope: &Scope, on: &str, person: &str, values: &mut Vec<Value>) ->
                  WHERE lp.person_id = {person} AND lp.valid_from <= {on}) \
                AND oc.ancestor_id IN ({list}) AND oc.valid_from <= {on} \
                AND (oc.valid_to IS NULL OR oc.valid_to >= {on}))"
-        ));
-    }
-    if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" OR ")) }
+        )
+    })
 }
 
 /// As [`within`], on any date from `from` to `to`.
@@ -35,6 +25,29 @@ pub fn within_span(
     to: &str,
     person: &str,
     values: &mut Vec<Value>,
+) -> String {
+    // An entry of the timeline and a place in the tree that hold on one of the dates, both together.
+    condition(scope, person, values, |list| {
+        format!(
+            "EXISTS (SELECT 1 FROM (SELECT lp.org_id, lp.valid_from, \
+                 LEAD(lp.valid_from) OVER (ORDER BY lp.valid_from) AS next_from \
+               FROM person_org lp WHERE lp.person_id = {person}) po \
+               JOIN org_closure oc ON oc.descendant_id = po.org_id \
+             WHERE oc.ancestor_id IN ({list}) \
+               AND po.valid_from <= {to} AND (po.next_from IS NULL OR po.next_from > {from}) \
+               AND oc.valid_from <= {to} AND (oc.valid_to IS NULL OR oc.valid_to >= {from}) \
+               AND (po.next_from IS NULL OR oc.valid_from < po.next_from) \
+               AND (oc.valid_to IS NULL OR oc.valid_to >= po.valid_from))"
+        )
+    })
+}
+
+/// Named people, or people of departments; `in_orgs` is the condition for a list of departments.
+fn condition(
+    scope: &Scope,
+    person: &str,
+    values: &mut Vec<Value>,
+    in_orgs: impl FnOnce(&str) -> String,
 ) -> String {
     if scope.all {
         return "TRUE".to_owned();
@@ -46,18 +59,7 @@ pub fn within_span(
     }
     if !scope.orgs.is_empty() {
         let list = bind(scope.orgs.iter().map(|o| Value::from(*o)), values);
-        // An entry of the timeline and a place in the tree that hold on one of the dates, both together.
-        parts.push(format!(
-            "EXISTS (SELECT 1 FROM (SELECT lp.org_id, lp.valid_from, \
-                 LEAD(lp.valid_from) OVER (ORDER BY lp.valid_from) AS next_from \
-               FROM person_org lp WHERE lp.person_id = {person}) po \
-               JOIN org_closure oc ON oc.descendant_id = po.org_id \
-             WHERE oc.ancestor_id IN ({list}) \
-               AND po.valid_from <= {to} AND (po.next_from IS NULL OR po.next_from > {from}) \
-               AND oc.valid_from <= {to} AND (oc.valid_to IS NULL OR oc.valid_to >= {from}) \
-               AND (po.next_from IS NULL OR oc.valid_from < po.next_from) \
-               AND (oc.valid_to IS NULL OR oc.valid_to >= po.valid_from))"
-        ));
+        parts.push(in_orgs(&list));
     }
     if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" OR ")) }
 }

@@ -97,7 +97,7 @@ async fn due_rows(app: &App, most: i64) -> Result<u64, Fault> {
         let Some(tx) = alone(app).await? else { return Ok(marked) };
         let rows: Vec<DueRow> = tx.rows(DUE, values(&last, most)).await?;
         let Some(end) = rows.last().cloned() else {
-            // At once, not when the connection is next used: the midnights want the lock.
+            // At once, not in the background: the midnights want the lock.
             tx.rollback().await?;
             return Ok(marked);
         };

@@ -7,6 +7,7 @@ mod staff;
 mod world;
 
 pub use postgres::postgres_url;
+pub use staff::tapped;
 pub use world::World;
 
 /// Runs one test body on SQLite and on PostgreSQL, each on a database of its own.

@@ -3,7 +3,7 @@ use kaoqin::punches::{self, NewPunch, Source, Urgency};
 use kaoqin::shifts::{self, NewShiftVersion};
 use kaoqin::{calendars, dirty, house, precompute, rules};
 use serde_json::json;
-use vocabulary::{DateSpan, LocalDate, OrgId, PersonId, Zone};
+use vocabulary::{DateSpan, LocalDate, OrgId, PersonId, WallTime, Zone};
 
 use super::World;
 
@@ -103,17 +103,7 @@ impl World {
                 }
                 for time in ways[(i * 3 + n) % ways.len()] {
                     let wall = format!("{date}T{time}").parse().unwrap();
-                    all.push(NewPunch {
-                        person: *person,
-                        at: Zone::SHANGHAI.instant(wall),
-                        flag: None,
-                        source: Source::Terminal,
-                        method: None,
-                        device: "T1".to_owned(),
-                        reason: None,
-                        raw: None,
-                        author: None,
-                    });
+                    all.push(tapped(*person, wall));
                 }
             }
         }
@@ -125,5 +115,20 @@ impl World {
         }
         precompute::tick(app).await.unwrap();
         precompute::drain_all(app).await.unwrap();
+    }
+}
+
+/// A punch of a terminal in Shanghai.
+pub fn tapped(person: PersonId, wall: WallTime) -> NewPunch {
+    NewPunch {
+        person,
+        at: Zone::SHANGHAI.instant(wall),
+        flag: None,
+        source: Source::Terminal,
+        method: None,
+        device: "T1".to_owned(),
+        reason: None,
+        raw: None,
+        author: None,
     }
 }

@@ -1,6 +1,6 @@
 //! The command `kaoqin rebuild`.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,7 +11,7 @@ use vocabulary::{LocalDate, OrgId, PersonId};
 use super::check::{Checked, Found, check_people};
 use super::repair::repair;
 use super::stored::{self, Selection, count_people, people_between};
-use crate::base::{App, Fault, Query, Scope};
+use crate::base::{App, Fault, Query, Scope, say};
 use crate::people::{self, OrgFilter};
 use crate::precompute::compute::chunk_size;
 use crate::precompute::drain_all;
@@ -161,16 +161,14 @@ async fn show(
                          "checked": first, "left": left });
     match &args.report {
         Some(path) if path.as_os_str() == "-" => {
-            writeln!(std::io::stdout(), "{report:#}")?;
+            say(format!("{report:#}"));
             return Ok(());
         }
         Some(path) => std::fs::write(path, format!("{report:#}\n"))?,
         None => {}
     }
-    let mut out = std::io::stdout().lock();
     let lines = lines(app.db.read(), first).await?;
-    writeln!(
-        out,
+    say(format!(
         "{} people, {} days, {} exceptions, {} summaries compared; {} days pending, \
          {} locked; {} different",
         first.people,
@@ -180,15 +178,15 @@ async fn show(
         first.pending_days,
         first.locked_days,
         first.different
-    )?;
+    ));
     for line in lines {
-        writeln!(out, "  {line}")?;
+        say(format!("  {line}"));
     }
     if first.different > SHOWN {
-        writeln!(out, "  … the report (--report FILE) lists the others")?;
+        say("  … the report (--report FILE) lists the others");
     }
     if let Some(left) = left {
-        writeln!(out, "repaired; {} different now", left.different)?;
+        say(format!("repaired; {} different now", left.different));
     }
     Ok(())
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use vocabulary::{DateSpan, LocalDate, PeriodSetId, PersonId};
 
 use super::adjust::Causes;
-use super::gather::{Inputs, Person};
+use super::gather::{Inputs, Person, Wanted};
 use super::summary::PERIOD_SUMMARY;
-use crate::base::{Fault, Query, Tx, span_rows, span_values};
+use crate::base::{Fault, Query, Tx, id_rows, id_value, span_rows, span_values};
 use crate::calendars::{PeriodLabel, PeriodState};
 
 #[derive(FromQueryResult)]
@@ -19,6 +19,44 @@ struct SummaryKey {
     period: String,
     from_date: LocalDate,
     to_date: LocalDate,
+}
+
+#[derive(FromQueryResult)]
+struct PostedRow {
+    person_id: PersonId,
+    first: LocalDate,
+}
+
+/// Where a mark may have moved people to other periods, what is posted to their open periods is posted anew:
+/// their spans begin with the first date it is about.
+pub async fn reach_posted(q: &Tx, causes: &Causes, wanted: &mut [Wanted]) -> Result<(), Fault> {
+    let cut: HashMap<PersonId, DateSpan> = causes.cutting(LocalDate::MAX).into_iter().collect();
+    let people: Vec<i64> =
+        wanted.iter().map(|w| w.0).filter(|p| cut.contains_key(p)).map(|p| p.0).collect();
+    if people.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<PostedRow> = q
+        .rows(
+            &format!(
+                "SELECT a.person_id, MIN(a.work_date) AS first FROM {} \
+                 JOIN adjustment a ON a.person_id = k.id \
+                 WHERE NOT EXISTS (SELECT 1 FROM attendance_period p WHERE p.state = 'locked' \
+                   AND p.period_set_id = a.period_set_id AND p.period = a.period) \
+                 GROUP BY a.person_id",
+                id_rows(q.dialect(), "k", 1)
+            ),
+            vec![id_value(people)],
+        )
+        .await?;
+    let first: HashMap<PersonId, LocalDate> =
+        rows.into_iter().map(|r| (r.person_id, r.first)).collect();
+    for (person, span) in wanted {
+        if let Some(date) = first.get(person) {
+            span.from = span.from.min(*date);
+        }
+    }
+    Ok(())
 }
 
 /// Where a mark may have moved people to other periods: removes summaries of periods that are no longer

@@ -7,7 +7,7 @@ use serde_json::json;
 use vocabulary::{LocalDate, OrgId, PersonId, Zone};
 
 use super::read::{OrgFilter, org_units};
-use super::within;
+use super::{org_within, within};
 use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
 
 #[derive(FromQueryResult)]
@@ -84,14 +84,49 @@ pub async fn visible_at(
     );
     let sql =
         format!("SELECT r.place FROM {input} JOIN person p ON p.id = r.person_id WHERE {within}");
-    let seen: Vec<PlaceRow> = q.rows(&sql, values).await?;
-    let mut answer = vec![false; places.len()];
-    for row in seen {
+    Ok(seen(q.rows(&sql, values).await?, places.len()))
+}
+
+/// Of each place whether the department exists and lies within the scope on that date.
+pub async fn orgs_visible_at(
+    q: &impl Query,
+    scope: &Scope,
+    places: &[(OrgId, LocalDate)],
+) -> Result<Vec<bool>, Fault> {
+    let rows: Vec<_> = places
+        .iter()
+        .enumerate()
+        .map(|(i, (o, d))| json!({ "place": i, "org_id": o.0, "on_date": d }))
+        .collect();
+    let mut values = vec![serde_json::Value::Array(rows).to_string().into()];
+    let within = org_within(scope, "r.on_date", "r.org_id", &mut values);
+    let input = json_rows(
+        q.dialect(),
+        "r",
+        1,
+        &[
+            ("place", ColumnKind::Int),
+            ("org_id", ColumnKind::Bigint),
+            ("on_date", ColumnKind::Date),
+        ],
+    );
+    let sql = format!(
+        "SELECT r.place FROM {input} JOIN org_unit o ON o.id = r.org_id \
+         WHERE o.valid_from <= r.on_date AND (o.valid_to IS NULL OR o.valid_to >= r.on_date) \
+           AND {within}"
+    );
+    Ok(seen(q.rows(&sql, values).await?, places.len()))
+}
+
+/// Which of so many places are named.
+fn seen(rows: Vec<PlaceRow>, places: usize) -> Vec<bool> {
+    let mut answer = vec![false; places];
+    for row in rows {
         if let Some(a) = usize::try_from(row.place).ok().and_then(|i| answer.get_mut(i)) {
             *a = true;
         }
     }
-    Ok(answer)
+    answer
 }
 
 fn ids(people: &[PersonId]) -> Result<String, Fault> {

@@ -42,6 +42,23 @@ pub fn within_span(
     })
 }
 
+/// The SQL condition that a department lies within a scope on a date. `on` is an expression of that
+/// date and `org` one of the department's id; what is bound is appended to `values`.
+pub fn org_within(scope: &Scope, on: &str, org: &str, values: &mut Vec<Value>) -> String {
+    if scope.all {
+        return "TRUE".to_owned();
+    }
+    if scope.orgs.is_empty() {
+        return "FALSE".to_owned();
+    }
+    let list = bind(scope.orgs.iter().map(|o| Value::from(*o)), values);
+    format!(
+        "EXISTS (SELECT 1 FROM org_closure oc WHERE oc.descendant_id = {org} \
+           AND oc.ancestor_id IN ({list}) AND oc.valid_from <= {on} \
+           AND (oc.valid_to IS NULL OR oc.valid_to >= {on}))"
+    )
+}
+
 /// Named people, or people of departments; `in_orgs` is the condition for a list of departments.
 fn condition(
     scope: &Scope,

@@ -1,7 +1,7 @@
 use std::sync::OnceLock;
 
 use sea_orm::{FromQueryResult, Value};
-use vocabulary::{BatchId, CalendarId, DateSpan, Instant, PeriodSetId, RuleId, ShiftId};
+use vocabulary::{BatchId, CalendarId, DateSpan, Instant, OrgId, PeriodSetId, RuleId, ShiftId};
 
 use super::mark::{Cause, LOCK, Lane, reached, shard_sql, skipped};
 use crate::base::failpoint::{Sabotage, Step, failpoint, sabotaged};
@@ -16,6 +16,8 @@ pub enum Object {
     Scheme(RuleId),
     RequestType(RuleId),
     PeriodSet(PeriodSetId),
+    /// A department with all below it.
+    Org(OrgId),
     /// Everybody with open results that another engine than this one computed.
     Engine(i32),
     Everybody,
@@ -31,6 +33,7 @@ impl Object {
             Self::Scheme(id) => format!("scheme:{id}"),
             Self::RequestType(id) => format!("request_type:{id}"),
             Self::PeriodSet(id) => format!("period_set:{id}"),
+            Self::Org(id) => format!("org:{id}"),
             Self::Engine(version) => format!("engine:{version}"),
             Self::Everybody => "everybody".to_owned(),
         }

@@ -32,7 +32,9 @@ pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
         ),
         Object::RequestType(id) => (format!("{USERS_OF_RULE} UNION {FILED}"), Some((*id).into())),
         Object::Engine(version) => (OF_ANOTHER_ENGINE.to_owned(), Some((*version).into())),
-        Object::PeriodSet(_) | Object::Everybody => (
+        Object::PeriodSet(id) => (USERS_OF_PERIOD_SET.to_owned(), Some((*id).into())),
+        Object::Org(id) => (STAFF.to_owned(), Some((*id).into())),
+        Object::Everybody => (
             "SELECT id AS person_id, {from} AS from_date, {to} AS to_date FROM person".to_owned(),
             None,
         ),
@@ -64,6 +66,28 @@ const OF_ANOTHER_ENGINE: &str = "SELECT d.person_id, MIN(d.work_date) AS from_da
          JOIN attendance_period p ON p.id = a.period_id AND p.state = 'locked' \
          WHERE a.person_id = d.person_id AND d.work_date BETWEEN a.from_date AND a.to_date) \
      GROUP BY d.person_id";
+
+/// Everybody for whom period set `$3` is or may become the one that counts: entries that name him, entries
+/// of a department he was ever in, or the default. A change waits for the end of the running period, so that the
+/// dates of entries say nothing.
+const USERS_OF_PERIOD_SET: &str = "SELECT p.id AS person_id, {from} AS from_date, {to} AS to_date FROM person p \
+     WHERE EXISTS (SELECT 1 FROM period_set s WHERE s.id = $3 AND s.is_default) \
+       OR p.id IN (SELECT a.person_id FROM period_assignment a WHERE a.period_set_id = $3) \
+       OR p.id IN (SELECT po.person_id FROM period_set_assignment a \
+         JOIN org_closure oc ON oc.ancestor_id = a.subject_id \
+         JOIN person_org po ON po.org_id = oc.descendant_id \
+         WHERE a.subject = 'org' AND a.period_set_id = $3)";
+
+/// Everybody who is in department `$3` or below it on some date of the span.
+const STAFF: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {to} AS to_date \
+     FROM (SELECT person_id, org_id, valid_from, \
+             LEAD(valid_from) OVER (PARTITION BY person_id ORDER BY valid_from) AS next_from \
+           FROM person_org) t \
+     JOIN org_closure oc ON oc.descendant_id = t.org_id \
+     WHERE oc.ancestor_id = $3 \
+       AND ({to} IS NULL OR (t.valid_from <= {to} AND oc.valid_from <= {to})) \
+       AND (t.next_from IS NULL OR (t.next_from > {from} AND oc.valid_from < t.next_from)) \
+       AND (oc.valid_to IS NULL OR (oc.valid_to >= {from} AND oc.valid_to >= t.valid_from))";
 
 /// Everybody with an approved request of type `$3`.
 const FILED: &str = "SELECT r.person_id, {from}, {to} FROM approved_request r \

@@ -48,6 +48,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         JobsApi { app: app.clone() },
         PeopleApi { app: app.clone() },
         CalendarsApi { app: app.clone() },
+        calendars::PeriodSetsApi { app: app.clone() },
         ShiftsApi { app: app.clone() },
         RulesApi { app: app.clone() },
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },

@@ -26,6 +26,7 @@ mod marks;
 mod marks_between;
 mod people;
 mod people_http;
+mod period_sets_http;
 mod precompute;
 mod precompute_http;
 mod punches;

@@ -12,6 +12,8 @@ pub struct Model {
     /// 1 = natural month; above 15 the period begins in the month before
     pub start_day: i32,
     pub is_default: bool,
+    /// Counts up with every change of its list of periods
+    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -6,6 +6,7 @@ mod compact;
 mod dialect;
 mod jobs;
 mod lanes;
+mod period_versions;
 mod periods;
 mod spine;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(periods::Periods),
             Box::new(jobs::Jobs),
             Box::new(lanes::Lanes),
+            Box::new(period_versions::PeriodVersions),
         ]
     }
 }

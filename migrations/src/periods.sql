@@ -1,6 +1,6 @@
 -- Closing of attendance periods (domain 9).
 
--- Periods of a set that is given as a list of dates; where the list is silent the natural month counts.
+-- Periods of a set that is given as a list of dates; where the list is silent the start day counts.
 CREATE TABLE period_date (
   period_set_id BIGINT NOT NULL REFERENCES period_set (id),
   from_date DATE NOT NULL,

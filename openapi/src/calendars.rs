@@ -1,8 +1,8 @@
-//! Work calendars, their national data and assignments, and attendance periods.
+//! Work calendars, their national data and assignments.
 
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
-use vocabulary::{BatchId, CalendarId, LocalDate, PeriodSetId, PersonId};
+use vocabulary::{BatchId, CalendarId, LocalDate, PersonId};
 
 /// What a date is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -208,17 +208,4 @@ pub struct CalendarAssignmentView {
     pub valid_from: LocalDate,
     pub calendar_id: CalendarId,
     pub calendar: String,
-}
-
-/// A rule that cuts the calendar into attendance periods (考勤周期).
-#[derive(Clone, Debug, PartialEq, Eq, Object)]
-pub struct PeriodSetView {
-    pub id: PeriodSetId,
-    pub code: String,
-    pub name: String,
-    /// First day of a period: 1 = natural month. Above 15 the period begins in the month before the
-    /// one it is named after.
-    pub start_day: i32,
-    /// Used for people without an assignment.
-    pub is_default: bool,
 }

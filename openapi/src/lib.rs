@@ -11,6 +11,7 @@ pub mod identity;
 pub mod jobs;
 mod page;
 pub mod people;
+pub mod period_sets;
 mod problem;
 pub mod punches;
 pub mod requests;

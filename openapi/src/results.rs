@@ -200,7 +200,7 @@ pub struct PeriodSummaryView {
     pub person_id: PersonId,
     pub person_number: String,
     pub person_name: String,
-    /// `2026-03`.
+    /// `2026-03`, or the name of a listed period.
     pub period: String,
     pub from_date: LocalDate,
     pub to_date: LocalDate,

@@ -1,9 +1,8 @@
-//! Calendars, their assignments and attendance periods over HTTP.
+//! Calendars and their assignments over HTTP.
 
 use contract::calendars::{
     CalendarAssignmentView, CalendarAssignmentsPut, CalendarChangedView, CalendarCreate,
     CalendarDateView, CalendarDatesPut, CalendarView, NationalImportCreate, NationalPreviewView,
-    PeriodSetView,
 };
 use contract::{MAX_LIMIT, Outcome, Page, Problem, Tag};
 use poem_openapi::OpenApi;
@@ -258,21 +257,6 @@ impl CalendarsApi {
         let app = &self.app;
         let done = retry(|| super::assign_calendars(app, &actor, &scope, &rows, &once)).await?;
         Ok(Json(RowOutcome::page(done)))
-    }
-
-    /// List period sets
-    ///
-    /// The rules that cut the calendar into attendance periods.
-    #[oai(
-        path = "/period-sets",
-        method = "get",
-        operation_id = "list_period_sets",
-        tag = "Tag::Calendars"
-    )]
-    async fn period_sets(&self, auth: Auth) -> Result<Json<Page<PeriodSetView>>, Problem> {
-        auth.allow(P::CalendarView)?;
-        let rows = super::period_sets(self.app.db.read()).await?;
-        Ok(Json(Page::new(rows.into_iter().map(view::period_set).collect(), None)))
     }
 }
 

@@ -24,6 +24,14 @@ pub(super) struct When {
     pub at: Instant,
 }
 
+/// What writing has changed.
+pub(super) struct Written {
+    /// Of each row whether it changed anything.
+    pub changed: Vec<bool>,
+    /// Dates on which people may have another object than before.
+    pub spans: Vec<(PersonId, DateSpan)>,
+}
+
 /// Writes entries whose people and objects are known to be good, each place at most once; marks the
 /// dates up to the next entry and records them in the audit log. Says of each row whether it
 /// changed anything.
@@ -34,6 +42,19 @@ pub(super) async fn put(
     rows: &[Entry],
     when: When,
 ) -> Result<Vec<bool>, Fault> {
+    let written = write(tx, actor, line, rows, when.at).await?;
+    mark(tx, line, &written.spans, when).await?;
+    Ok(written.changed)
+}
+
+/// As [`put`], without marks: the caller must [`mark`] the spans.
+pub(super) async fn write(
+    tx: &Tx,
+    actor: &Actor,
+    line: Line,
+    rows: &[Entry],
+    at: Instant,
+) -> Result<Written, Fault> {
     let keys: Vec<Value> = rows.iter().map(row_json).collect();
     let stored = entries_at(tx, line, &Value::Array(keys).to_string()).await?;
     let objects: HashMap<_, _> =
@@ -42,32 +63,29 @@ pub(super) async fn put(
     let changed: Vec<bool> = rows.iter().map(|r| before(r) != r.object).collect();
     let new: Vec<&Entry> = rows.iter().zip(&changed).filter(|(_, c)| **c).map(|(r, _)| r).collect();
     if new.is_empty() {
-        return Ok(changed);
+        return Ok(Written { changed, spans: Vec::new() });
     }
     let json = Value::Array(new.iter().map(|r| row_json(r)).collect()).to_string();
     store::put_entries(tx, line, &json).await?;
     // Read again: of several entries of one person in this batch each ends where the next begins.
-    let spans: Vec<(PersonId, DateSpan)> = entries_at(tx, line, &json)
+    let spans = entries_at(tx, line, &json)
         .await?
         .into_iter()
-        .map(|s| {
-            let to = s.next_from.map(|d| d.plus(-1));
-            (s.person_id, DateSpan { from: s.valid_from, to })
-        })
+        .map(|s| (s.person_id, DateSpan { from: s.valid_from, to: line.end(s.next_from) }))
         .collect();
-    mark(tx, line, &spans, when).await?;
     let rows: Vec<Value> =
         new.iter().map(|r| json!([r.person.0, r.valid_from, before(r), r.object])).collect();
     let count = new.len().to_string();
-    audit(tx, actor, when.at, "assign", line.table(), &count, json!({ "rows": rows })).await?;
-    Ok(changed)
+    audit(tx, actor, at, "assign", line.table(), &count, json!({ "rows": rows })).await?;
+    Ok(Written { changed, spans })
 }
 
 fn row_json(r: &Entry) -> Value {
     json!({ "person_id": r.person.0, "valid_from": r.valid_from, "object_id": r.object })
 }
 
-async fn mark(
+/// Marks what [`write`] has changed.
+pub(super) async fn mark(
     tx: &Tx,
     line: Line,
     spans: &[(PersonId, DateSpan)],

@@ -43,7 +43,7 @@ pub struct NamedPeriod {
 pub struct PeriodCut {
     pub set: PeriodSetId,
     pub rule: PeriodRule,
-    /// In the order of dates, without gaps; whole months together.
+    /// In the order of dates. Each stretch without gaps is whole periods of the rule together.
     pub listed: Vec<NamedPeriod>,
 }
 

@@ -1,20 +1,32 @@
 use engine::period::PeriodRule;
+use serde::Serialize;
 use serde_json::json;
 use vocabulary::{Instant, LocalDate, PeriodSetId, PersonId};
 
 use super::entries::{Entry, When, put};
-use super::read::period_sets;
-use super::store::{self, Line};
-use super::{CalendarRefusal, defaults};
+use super::period_set_read::period_sets;
+use super::store::Line;
+use super::{CalendarRefusal, defaults, period_store};
 use crate::base::{Actor, Failure, Fault, Tx, audit, code_is_valid, name_is_valid};
 
 /// A period set to be made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NewPeriodSet {
     pub code: String,
     pub name: String,
     /// 1…31.
     pub start_day: u8,
+}
+
+/// The rule of a new period set, if all is good.
+pub(super) fn check(new: &NewPeriodSet) -> Result<PeriodRule, CalendarRefusal> {
+    if !code_is_valid(&new.code) {
+        return Err(CalendarRefusal::CodeInvalid);
+    }
+    if !name_is_valid(&new.name) {
+        return Err(CalendarRefusal::NameInvalid);
+    }
+    PeriodRule::new(new.start_day).ok_or(CalendarRefusal::StartDayInvalid)
 }
 
 /// Makes the period sets that do not exist yet; the id of each. What exists keeps its start day.
@@ -26,18 +38,10 @@ pub async fn put_period_sets(
 ) -> Result<Vec<PeriodSetId>, Failure> {
     let mut made = Vec::new();
     for set in sets {
-        if !code_is_valid(&set.code) {
-            return Err(CalendarRefusal::CodeInvalid.into());
-        }
-        if !name_is_valid(&set.name) {
-            return Err(CalendarRefusal::NameInvalid.into());
-        }
-        if PeriodRule::new(set.start_day).is_none() {
-            return Err(CalendarRefusal::StartDayInvalid.into());
-        }
+        check(set)?;
         let default = set.code == defaults::DEFAULT_PERIOD_SET;
         let inserted =
-            store::insert_period_set(tx, &set.code, set.name.trim(), set.start_day, default);
+            period_store::insert_period_set(tx, &set.code, set.name.trim(), set.start_day, default);
         if inserted.await?.is_some() {
             made.push(json!([set.code, set.start_day]));
         }

@@ -1,9 +1,9 @@
-//! Calendars with their dates, period sets, and who has which.
+//! Calendars with their dates, and who has which.
 
 use std::collections::HashMap;
 
 use sea_orm::{FromQueryResult, Value};
-use vocabulary::{CalendarId, LocalDate, PeriodSetId, PersonId};
+use vocabulary::{CalendarId, LocalDate, PersonId};
 
 use super::store::{ENTRY, Line};
 use super::{Calendar, parse_kind};
@@ -155,24 +155,6 @@ pub async fn assignments(
          ORDER BY a.person_id, a.valid_from LIMIT $5"
     );
     q.rows(&sql, values).await
-}
-
-/// A rule that cuts the calendar into attendance periods.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct PeriodSetRow {
-    pub id: PeriodSetId,
-    pub code: String,
-    pub name: String,
-    /// 1…31, see `engine::period`.
-    pub start_day: i32,
-    /// Used for people without an assignment.
-    pub is_default: bool,
-}
-
-/// All period sets in the order of their codes.
-pub async fn period_sets(q: &impl Query) -> Result<Vec<PeriodSetRow>, Fault> {
-    let sql = "SELECT id, code, name, start_day, is_default FROM period_set ORDER BY code";
-    q.rows(sql, Vec::new()).await
 }
 
 /// An entry as it stands, with the first date of the next one.

@@ -1,5 +1,5 @@
 use sea_orm::FromQueryResult;
-use vocabulary::{CalendarId, PeriodSetId};
+use vocabulary::{CalendarId, LocalDate};
 
 use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
 
@@ -64,23 +64,6 @@ pub(super) async fn delete_dates(tx: &Tx, id: CalendarId, rows: &str) -> Result<
     tx.run(&sql, vec![rows.into(), id.into()]).await
 }
 
-pub(super) async fn insert_period_set(
-    tx: &Tx,
-    code: &str,
-    name: &str,
-    start_day: u8,
-    is_default: bool,
-) -> Result<Option<PeriodSetId>, Fault> {
-    let row: Option<IdRow> = tx
-        .row(
-            "INSERT INTO period_set (code, name, start_day, is_default) \
-             VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING RETURNING id",
-            vec![code.into(), name.into(), i32::from(start_day).into(), is_default.into()],
-        )
-        .await?;
-    Ok(row.map(|r| PeriodSetId(r.id)))
-}
-
 /// One of the two timelines of persons in this room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line {
@@ -100,6 +83,15 @@ impl Line {
         match self {
             Self::Calendar => "calendar_id",
             Self::PeriodSet => "period_set_id",
+        }
+    }
+
+    /// The last date an entry can change, if the next one begins on `next_from`. Another period set moves
+    /// the date from which the next one counts, and so on: no end is known.
+    pub fn end(self, next_from: Option<LocalDate>) -> Option<LocalDate> {
+        match self {
+            Self::Calendar => next_from.map(|d| d.plus(-1)),
+            Self::PeriodSet => None,
         }
     }
 }

@@ -3,13 +3,13 @@
 use contract::calendars::{
     CalendarAssignmentPut, CalendarAssignmentView, CalendarChangedView, CalendarDatePut,
     CalendarDateView, CalendarView, DateKind as KindChoice, DateSource, NationalConflictView,
-    NationalDateView, NationalPreviewView, PeriodSetView,
+    NationalDateView, NationalPreviewView,
 };
 use engine::DateKind;
 
 use super::{
     AssignmentRow, CalendarAssignment, CalendarRow, ChangedDates, DateChange, DateRow,
-    NationalPlan, PeriodSetRow, parse_kind,
+    NationalPlan, parse_kind,
 };
 
 pub(super) fn calendar(c: CalendarRow) -> CalendarView {
@@ -95,14 +95,4 @@ pub(super) fn assignment(a: AssignmentRow) -> CalendarAssignmentView {
 
 pub(super) fn wanted(a: CalendarAssignmentPut) -> CalendarAssignment {
     CalendarAssignment { person: a.person_id, valid_from: a.valid_from, calendar: a.calendar }
-}
-
-pub(super) fn period_set(p: PeriodSetRow) -> PeriodSetView {
-    PeriodSetView {
-        id: p.id,
-        code: p.code,
-        name: p.name,
-        start_day: p.start_day,
-        is_default: p.is_default,
-    }
 }

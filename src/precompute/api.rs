@@ -101,8 +101,8 @@ impl ResultsApi {
     async fn my_summary(
         &self,
         auth: Auth,
-        /// `2026-03`
-        #[oai(validator(pattern = "^[0-9]{4}-[0-9]{2}$"))]
+        /// `2026-03`, or the name of a listed period.
+        #[oai(validator(min_length = 1, max_length = 32))]
         period: Query<Option<String>>,
     ) -> Result<Json<PeriodSummaryView>, Problem> {
         let (_, person, scope) = auth.own()?;
@@ -190,8 +190,8 @@ impl ResultsApi {
         &self,
         auth: Auth,
         id: Path<PersonId>,
-        /// `2026-03`
-        #[oai(validator(pattern = "^[0-9]{4}-[0-9]{2}$"))]
+        /// `2026-03`, or the name of a listed period.
+        #[oai(validator(min_length = 1, max_length = 32))]
         period: Query<Option<String>>,
     ) -> Result<Json<PeriodSummaryView>, Problem> {
         let (_, scope) = auth.allow(P::DayView)?;
@@ -316,8 +316,8 @@ impl ResultsApi {
     async fn summaries(
         &self,
         auth: Auth,
-        /// `2026-03`
-        #[oai(validator(pattern = "^[0-9]{4}-[0-9]{2}$"))]
+        /// `2026-03`, or the name of a listed period.
+        #[oai(validator(min_length = 1, max_length = 32))]
         period: Query<String>,
         /// From the former page.
         cursor: Query<Option<PersonId>>,

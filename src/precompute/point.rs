@@ -17,6 +17,7 @@ use super::row::Computed;
 use super::settle::anchor;
 use super::summary::summary_of;
 use crate::base::{App, Failure, Fault, Query, Scope, Tx};
+use crate::calendars;
 use crate::dirty;
 use crate::identity::{Claim, IdentityRefusal};
 use crate::people;
@@ -196,11 +197,19 @@ pub async fn person_summary(
     if pending_at.is_none() {
         return Ok(PersonSummary { row, pending_at });
     }
-    // Every monthly period holds the 15th of the month that names it.
-    let inside = row.as_ref().map(|r| r.from_date).or_else(|| format!("{period}-15").parse().ok());
-    let Some(inside) = inside else { return Ok(PersonSummary { row, pending_at }) };
     let tx = app.db.snapshot().await?;
-    let now = summary_now(app, &tx, scope, person, &period, inside).await?;
+    let mut inside: Vec<LocalDate> = row.iter().map(|r| r.from_date).collect();
+    if inside.is_empty() {
+        // Every period that a start day cuts holds the 15th of the month that names it.
+        inside.extend(format!("{period}-15").parse::<LocalDate>());
+        inside.extend(calendars::listed_by_name(&tx, &period).await?);
+    }
+    let mut now = None;
+    for date in inside {
+        if now.is_none() {
+            now = summary_now(app, &tx, scope, person, &period, date).await?;
+        }
+    }
     tx.rollback().await?;
     Ok(PersonSummary { row: now.or(row), pending_at })
 }

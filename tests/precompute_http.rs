@@ -39,6 +39,24 @@ both!(a_punch_over_http_answers_with_its_day_and_is_named_by_the_explanation, |w
     assert!(steps.iter().any(|s| s["punch_id"] == punched["id"]), "{why:#}");
 });
 
+both!(the_first_and_the_last_date_there_is_are_answered_like_any_other, |world| async move {
+    let id = worker(&world, "1001").await;
+    let api = world.serve().await;
+    let me = world.user(&api, "employee", Some(id), ScopeChoice::Own).await;
+    for date in ["0001-01-01", "9999-12-31"] {
+        for path in [
+            format!("/me/days/{date}"),
+            format!("/me/days/{date}/explanation"),
+            format!("/me/days?from={date}&to={date}"),
+            format!("/me/punches?from={date}&to={date}"),
+            format!("/me/exceptions?from={date}&to={date}"),
+        ] {
+            let answer = me.get(&path).await;
+            assert!(matches!(answer.status, 200 | 404 | 422), "{path}: {:#}", answer.body);
+        }
+    }
+});
+
 both!(a_night_punch_after_midnight_answers_with_the_day_before, |world| async move {
     let id = worker(&world, "1001").await;
     let api = world.serve().await;

@@ -165,8 +165,8 @@ impl<'i> Prepared<'i> {
         let mut out = Vec::new();
         let mut carried = CaseCounts::default();
         let mut last = None;
-        let mut stretch = from;
-        while stretch <= to {
+        let mut next = (from <= to).then_some(from);
+        while let Some(stretch) = next {
             let Some(book) = self.book(stretch).cloned() else { break };
             let same = |d: &LocalDate| self.book(*d).is_some_and(|b| Arc::ptr_eq(b, &book));
             let end = stretch.through(to).take_while(same).last().unwrap_or(stretch);
@@ -184,7 +184,8 @@ impl<'i> Prepared<'i> {
                     out.extend(self.with(date, result));
                 }
             });
-            stretch = end.plus(1);
+            // The last date there is has none behind it.
+            next = (end < to).then(|| end.plus(1));
         }
         out
     }

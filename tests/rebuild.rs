@@ -214,6 +214,19 @@ both!(the_command_fails_on_a_difference_and_ends_well_once_it_is_repaired, |worl
     assert_eq!(command(true).0, 0);
 });
 
+both!(more_differences_than_a_report_lists_are_all_repaired, |world| async move {
+    world.at("2026-03-20T15:00:00");
+    world.staff(220).await;
+    let app = &world.app;
+    precompute::drain_all(app).await.unwrap();
+    sql(app, "DELETE FROM day_result").await;
+    let (status, kinds, done) =
+        run(app, &RebuildArgs { from: date("2026-01-30"), ..args(false) }).await;
+    let Rebuilt::Done { first, left } = done else { return };
+    assert!(first.different > kinds.len(), "{} of {}", kinds.len(), first.different);
+    assert_eq!((status, left.unwrap().different), (0, 0));
+});
+
 both!(the_nightly_sample_raises_exactly_one_alert_for_a_wrong_row, |world| async move {
     let people = company(&world).await;
     let app = &world.app;

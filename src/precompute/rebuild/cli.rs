@@ -79,7 +79,15 @@ pub async fn rebuild(app: &App, args: &RebuildArgs) -> Result<Rebuilt, Fault> {
     let (first, mut left) = (compare(app, &selection).await?, None);
     if !args.check && first.different > 0 {
         repair_all(app, &first.found).await?;
-        left = Some(compare(app, &selection).await?);
+        let mut now = compare(app, &selection).await?;
+        // A list has an end: what did not fit is found now.
+        let mut before = first.different;
+        while now.different > 0 && now.different < before {
+            before = now.different;
+            repair_all(app, &now.found).await?;
+            now = compare(app, &selection).await?;
+        }
+        left = Some(now);
     }
     show(app, args, &first, left.as_ref()).await?;
     Ok(Rebuilt::Done { first, left })

@@ -45,8 +45,9 @@ async fn spoil(tx: &Tx, found: &[&Found]) -> Result<(), Fault> {
     tx.run(
         &format!(
             "UPDATE day_result SET hash = CASE WHEN hash = 0 THEN 1 ELSE 0 END \
-             WHERE EXISTS (SELECT 1 FROM {} WHERE w.person_id = day_result.person_id \
-               AND day_result.work_date BETWEEN w.from_date AND w.to_date)",
+             WHERE (person_id, work_date) IN \
+               (SELECT d.person_id, d.work_date FROM {} JOIN day_result d \
+                ON d.person_id = w.person_id AND d.work_date BETWEEN w.from_date AND w.to_date)",
             span_rows(tx.dialect())
         ),
         span_values(tx.dialect(), &spans),

@@ -4,14 +4,16 @@ use kaoqin::base::failpoint::{Hooks, Step, Stop, with_hooks};
 use kaoqin::base::{Fault, Query};
 use kaoqin::import::{Format, Input, Options, import_punches};
 use kaoqin::precompute;
+use kaoqin::punches::{self, NewPunch, Source, Urgency};
 use kaoqin::rules::RuleKind;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use vocabulary::{PersonId, Zone};
 
 use crate::both;
-use crate::marks::{Office, office};
+use crate::marks::{Office, office, wall};
 use crate::people::me;
+use crate::support::tapped;
 
 fn late(limit: i32) -> Value {
     json!({ "items": [{ "code": "L", "limit_minutes": limit }] })
@@ -214,7 +216,7 @@ both!(
         o.default_shift(far, Some("D1"), "2026-03-10").await;
         // Thursday evening in New York is Friday in Shanghai already.
         for at in ["2026-03-12T08:00", "2026-03-12T17:00"] {
-            let there = zone.instant(crate::marks::wall(at));
+            let there = zone.instant(wall(at));
             let here = Zone::SHANGHAI.wall(there).to_string();
             o.punch(far, here.get(..16).unwrap()).await;
         }
@@ -275,3 +277,44 @@ both!(a_clock_that_sends_its_memory_again_changes_nothing, |world| async move {
     assert_eq!(o.marks().await, [""; 0]);
     assert_eq!(o.world.number("SELECT COUNT(*) FROM punch").await, punches);
 });
+
+// horilla#820 "Manual Logout Not Recorded in Attendance When Biometric Check-In Is Used": sources not joined
+both!(a_sign_in_at_the_gate_and_a_sign_out_on_the_phone_make_one_day, |world| async move {
+    let o = office(world).await;
+    let ways = [(Source::Terminal, "2026-03-16T08:00"), (Source::Wechat, "2026-03-16T17:00")];
+    for (source, at) in ways {
+        let punch = NewPunch { source, ..tapped(o.one, wall(at)) };
+        let tx = o.app().db.begin().await.unwrap();
+        punches::insert(&tx, &[punch], Urgency::Now, o.app().clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    o.drain().await;
+    assert_eq!(number(&o, "regular_minutes", o.one, "2026-03-16").await, 480);
+    assert_eq!(number(&o, "exceptions", o.one, "2026-03-16").await, 0);
+});
+
+// hrms#3839 "Auto Attendance Fails When Default Shift and Shift Assignment Conflict", #2884: in and out mapped to
+// different shifts
+both!(
+    where_roster_and_default_shift_differ_both_punches_follow_the_roster_whenever_it_comes,
+    |world| async move {
+        let o = office(world).await;
+        let night = json!({ "segments": [{ "start": "22:00", "end": "30:00" }] });
+        crate::shifts::publish(o.app(), "N", "2026-01-01", night).await.unwrap();
+        for at in ["2026-03-16T21:58", "2026-03-17T06:03"] {
+            o.punch(o.one, at).await;
+        }
+        o.drain().await;
+        // By the default shift, 8 to 17, a sign-in is missing.
+        assert!(number(&o, "exceptions", o.one, "2026-03-16").await > 0);
+        // The roster is entered after the night was worked; no punch remembers another shift.
+        o.cell(o.one, "2026-03-16", Some("N")).await;
+        o.cell(o.one, "2026-03-17", None).await;
+        o.drain().await;
+        assert_eq!(number(&o, "regular_minutes", o.one, "2026-03-16").await, 480);
+        for date in ["2026-03-16", "2026-03-17"] {
+            assert_eq!(number(&o, "exceptions", o.one, date).await, 0, "{date}");
+        }
+        assert!(o.is_complete().await);
+    }
+);

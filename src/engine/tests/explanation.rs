@@ -114,6 +114,22 @@ fn a_late_day_reads_like_this() {
 }
 
 #[test]
+fn an_absent_day_names_the_missing_punches_and_the_rule_that_makes_it_absent() {
+    let case = day(&json!({ "punches": [] }));
+    assert_eq!(
+        sentences(&case, Lang::Zh),
+        [
+            "工作日，班次 D1 v8，考勤方案 S1 v6",
+            "签到：缺卡，应为 08:00",
+            "签退：缺卡，应为 17:00",
+            "异常：全天无打卡 08:00（异常规则 X1 v5）",
+            "缺卡，该段无效（异常规则 X1 v5）：缺勤 +480 分钟",
+            "班次应出勤（不含请假与法定节假日）：应出勤 +480 分钟",
+        ]
+    );
+}
+
+#[test]
 fn a_time_of_the_next_day_says_so() {
     let case = day(&json!({
         "roster": { "2026-03-10": [{ "segments": [{ "start": "22:00", "end": "30:00" }] }] },

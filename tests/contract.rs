@@ -40,3 +40,19 @@ async fn every_operation_has_a_summary_a_tag_and_its_errors() {
         }
     }
 }
+
+#[tokio::test]
+async fn every_body_has_an_example_that_its_own_schema_admits() {
+    let text = house::document().unwrap();
+    let all: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let document = Document::parse(&text).unwrap();
+    for (path, method, operation) in document.operations() {
+        let Some(content) = operation.pointer("/requestBody/content") else { continue };
+        let schema = content.as_object().unwrap().values().next().unwrap();
+        let name = schema["schema"]["$ref"].as_str().unwrap();
+        let example = all.pointer(&format!("{}/example", name.trim_start_matches('#')));
+        let example = example.unwrap_or_else(|| panic!("{method} {path}: {name} has no example"));
+        let faults = document.request_faults(&method, path, example);
+        assert!(faults.is_empty(), "{method} {path}: {faults:?}");
+    }
+}

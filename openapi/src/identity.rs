@@ -1,3 +1,4 @@
+use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, RoleId, SessionId, UserId};
 
@@ -11,7 +12,7 @@ pub struct SignInCreate {
     pub password: String,
 }
 
-impl poem_openapi::types::Example for SignInCreate {
+impl Example for SignInCreate {
     fn example() -> Self {
         Self { login: "zhang.wei".to_owned(), password: "correct horse battery".to_owned() }
     }
@@ -19,9 +20,16 @@ impl poem_openapi::types::Example for SignInCreate {
 
 /// Exchange of a refresh token.
 #[derive(Clone, Object)]
+#[oai(example)]
 pub struct RefreshCreate {
     #[oai(validator(min_length = 1, max_length = 200))]
     pub refresh_token: String,
+}
+
+impl Example for RefreshCreate {
+    fn example() -> Self {
+        Self { refresh_token: "Zm9sbG93aW5nIHRva2Vu".to_owned() }
+    }
 }
 
 /// Tokens of a session.
@@ -83,12 +91,22 @@ pub struct SessionView {
 
 /// Change of one's own password. All other sessions end.
 #[derive(Clone, Object)]
+#[oai(example)]
 pub struct PasswordPatch {
     #[oai(validator(max_length = 200))]
     pub old_password: String,
     /// At least 10 characters.
     #[oai(validator(min_length = 10, max_length = 200))]
     pub new_password: String,
+}
+
+impl Example for PasswordPatch {
+    fn example() -> Self {
+        Self {
+            old_password: "correct horse battery".to_owned(),
+            new_password: "another horse battery".to_owned(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -114,6 +132,7 @@ pub struct UserView {
 }
 
 #[derive(Clone, Object)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct UserCreate {
     #[oai(validator(min_length = 1, max_length = 100))]
     pub login: String,
@@ -125,8 +144,20 @@ pub struct UserCreate {
     pub password: String,
 }
 
+impl Example for UserCreate {
+    fn example() -> Self {
+        Self {
+            login: "li.na".to_owned(),
+            display_name: "李娜".to_owned(),
+            person_id: Some(PersonId(1)),
+            password: "correct horse battery".to_owned(),
+        }
+    }
+}
+
 /// What is absent stays as it is.
 #[derive(Clone, Object)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct UserPatch {
     /// The version this change is based on.
     pub version: i32,
@@ -136,6 +167,12 @@ pub struct UserPatch {
     pub state: Option<UserState>,
     #[oai(validator(min_length = 10, max_length = 200))]
     pub password: Option<String>,
+}
+
+impl Example for UserPatch {
+    fn example() -> Self {
+        Self { version: 1, display_name: None, state: Some(UserState::Disabled), password: None }
+    }
 }
 
 #[derive(Clone, Debug, Object)]
@@ -171,12 +208,20 @@ pub struct RoleAssignmentView {
 
 /// All role assignments of a user; they replace the former ones.
 #[derive(Clone, Object)]
+#[oai(example)]
 pub struct RoleAssignmentsPut {
     #[oai(validator(max_items = 50))]
     pub assignments: Vec<RoleAssignmentCreate>,
 }
 
+impl Example for RoleAssignmentsPut {
+    fn example() -> Self {
+        Self { assignments: vec![RoleAssignmentCreate::example()] }
+    }
+}
+
 #[derive(Clone, Object)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct RoleAssignmentCreate {
     pub role_id: RoleId,
     pub scope: ScopeKind,
@@ -185,6 +230,18 @@ pub struct RoleAssignmentCreate {
     pub org_ids: Vec<OrgId>,
     pub valid_from: LocalDate,
     pub valid_to: Option<LocalDate>,
+}
+
+impl Example for RoleAssignmentCreate {
+    fn example() -> Self {
+        Self {
+            role_id: RoleId(2),
+            scope: ScopeKind::Orgs,
+            org_ids: vec![OrgId(3)],
+            valid_from: LocalDate::from_ymd(2026, 3, 1).unwrap_or(LocalDate::MIN),
+            valid_to: None,
+        }
+    }
 }
 
 /// One entry of the audit log.

@@ -68,7 +68,7 @@ pub struct PersonDetailView {
 
 /// A person to be taken on.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PersonCreate {
     /// Employee number, 1 to 20 characters without blanks.
     #[oai(validator(min_length = 1, max_length = 20))]
@@ -99,7 +99,7 @@ impl Example for PersonCreate {
 
 /// Correction of a file. What is absent stays as it is.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PersonPatch {
     /// The version this change is based on.
     pub version: i32,
@@ -120,7 +120,7 @@ impl Example for PersonPatch {
 
 /// What another system says about a person. What is absent stays as it is.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PersonPut {
     /// Employee number; finds the person or makes him.
     #[oai(validator(max_length = 100))]
@@ -203,7 +203,7 @@ impl Example for TransferCreate {
 
 /// Dates on which nothing is computed (冻结).
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct FreezeCreate {
     /// The version of the person this is based on.
     pub version: i32,
@@ -295,7 +295,7 @@ impl Example for OrgUnitCreate {
 
 /// What is absent stays as it is.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct OrgUnitPatch {
     /// The version this change is based on.
     pub version: i32,

@@ -91,7 +91,7 @@ pub struct PunchVoidView {
 
 /// A punch for oneself, now. The server's clock gives the time.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct MyPunchCreate {
     pub flag: Option<PunchFlag>,
 }
@@ -126,6 +126,7 @@ impl Example for PunchBatchCreate {
 
 /// One punch entered for somebody. Exactly one of `at` and `local_time` is given.
 #[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct PunchCreate {
     pub person_id: PersonId,
     pub at: Option<Instant>,

@@ -8,7 +8,7 @@ use crate::shifts::WallSpanBody;
 
 /// An approved form. Times are local wall time of the person.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct RequestCreate {
     pub person_id: PersonId,
     /// Code of the request type.

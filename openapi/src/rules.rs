@@ -212,7 +212,7 @@ pub struct SetupFindingsView {
 
 /// Cases to be evaluated.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct EvaluationCreate {
     /// The published rules, request types, shifts and schemes of this date can be named too.
     pub published_on: Option<LocalDate>,

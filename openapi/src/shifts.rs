@@ -166,7 +166,7 @@ pub enum CellKind {
 
 /// One cell of the roster.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct CellPut {
     pub person_id: PersonId,
     pub date: LocalDate,

@@ -25,7 +25,7 @@ pub struct CalendarDraft {
 /// Drafts, the dates they are tried on, and the people. At most 20 drafts; a scheme may name rules that are only
 /// drafted here.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct WhatIfRunCreate {
     /// For people who look at it later.
     #[oai(default, validator(max_length = 100))]

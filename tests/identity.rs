@@ -151,8 +151,58 @@ both!(what_the_framework_refuses_is_a_problem_in_two_languages, |world| async mo
     let large = client.post(&url).header("content-type", "application/json");
     let large = large.body(vec![b' '; (8 << 20) + 1]).send().await.unwrap();
     assert_eq!(large.status(), 413);
+    assert_eq!(large.headers()["connection"], "close", "or the next request is lost");
     let torn = client.post(&url).header("content-type", "application/json").body("{\"login\":");
     let torn = torn.send().await.unwrap();
     assert_eq!(torn.status(), 400);
     assert_eq!(torn.headers()["content-type"], "application/problem+json");
+});
+
+both!(a_text_with_the_character_nul_is_refused_wherever_it_stands, |world| async move {
+    user(&world.app, "li", "hr").await;
+    let api = world.serve().await;
+    let tokens = identity::sign_in(&world.app, "li", PASSWORD, "test").await.unwrap();
+    let hr = api.with(&tokens.access);
+    for path in ["/persons?text=a%00b", "/rules?text=%00", "/requests?type=%00", "/persons/%00"] {
+        let answer = hr.get(path).await;
+        assert_eq!((answer.status, answer.code()), (400, "bad_request"), "{path}");
+        assert_eq!(answer.body["errors"][0]["code"], "nul_character", "{path}");
+    }
+    let named = |name: &str| serde_json::json!({ "code": "K", "name": name, "rest_weekdays": [] });
+    let torn = hr.post("/calendars", named("a\0b")).await;
+    assert_eq!(torn.body["errors"][0]["code"], "nul_character");
+    // Written out it is six harmless characters.
+    hr.post("/calendars", named("a\\u0000b")).await.ok();
+});
+
+both!(a_wrong_value_is_named_by_its_place_and_in_the_language_asked_for, |world| async move {
+    user(&world.app, "li", "hr").await;
+    let api = world.serve().await;
+    let tokens = identity::sign_in(&world.app, "li", PASSWORD, "test").await.unwrap();
+    let hr = api.with(&tokens.access);
+    let fault = |body: &serde_json::Value| {
+        let e = &body["errors"][0];
+        assert!(e.is_object(), "{body:#}");
+        format!("{}: {}", e["path"].as_str().unwrap(), e["message"].as_str().unwrap())
+    };
+    let en = [("Accept-Language", "en")];
+    for (path, zh, english) in [
+        ("/persons?limit=501", "limit: 不能大于 500", "limit: at most 500"),
+        ("/me/days?to=2026-03-01", "from: 此项必填", "from: this is required"),
+        (
+            "/persons/abc",
+            "id: 应为编号：以文本表示的正整数",
+            "id: expected an id: a positive whole number as text",
+        ),
+    ] {
+        assert_eq!(fault(&hr.get(path).await.body), zh);
+        let answer = hr.send(reqwest::Method::GET, path, None, &en).await;
+        assert_eq!(fault(&answer.body), english);
+    }
+    let body = serde_json::json!({ "code": "K", "name": ["K"], "rest_weekdays": [] });
+    assert_eq!(fault(&hr.post("/calendars", body).await.body), "name: 应为文本");
+    let text = api.base.clone() + "/api/v1/auth/sign-in";
+    let torn = reqwest::Client::new().post(text).header("content-type", "application/json");
+    let torn: serde_json::Value = torn.body("{").send().await.unwrap().json().await.unwrap();
+    assert_eq!(torn["errors"][0]["message"], "不是有效的 JSON（第 1 行第 1 列）");
 });

@@ -1,6 +1,8 @@
 use contract::FieldProblem;
 use serde_json::{Value, json};
 
+use super::wording;
+
 /// Most faults of one body that are reported.
 const MAX_FAULTS: usize = 20;
 
@@ -42,6 +44,17 @@ impl Document {
 
     /// The operation of a request; a literal path wins over a template.
     pub fn operation(&self, method: &str, path: &str) -> Option<&Value> {
+        self.matching(method, path).map(|(_, operation)| operation)
+    }
+
+    /// The name of a variable part of a request's path, counted from 0.
+    pub fn path_parameter(&self, method: &str, path: &str, at: usize) -> Option<&str> {
+        let (template, _) = self.matching(method, path)?;
+        let mut names = template.split('/').filter_map(|t| t.strip_prefix('{')?.strip_suffix('}'));
+        names.nth(at)
+    }
+
+    fn matching(&self, method: &str, path: &str) -> Option<(&str, &Value)> {
         let fits = |template: &str| {
             let mut parts = path.split('/');
             let same = template.split('/').all(|t| {
@@ -50,7 +63,8 @@ impl Document {
             same && parts.next().is_none()
         };
         let hits = self.operations().into_iter().filter(|(p, m, _)| m == method && fits(p));
-        hits.min_by_key(|(p, _, _)| p.matches('{').count()).map(|(_, _, operation)| operation)
+        let best = hits.min_by_key(|(p, _, _)| p.matches('{').count());
+        best.map(|(template, _, operation)| (template, operation))
     }
 
     /// Where the body of a request breaks the schema of its operation.
@@ -119,7 +133,8 @@ fn faults(schema: &Value, components: &Value, body: &Value) -> Vec<FieldProblem>
                 let name = property.as_str().unwrap_or_default();
                 path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             }
-            FieldProblem { path, code: "invalid".to_owned(), message: short(&text) }
+            let message = short(&wording::of_schema(e.kind(), text));
+            FieldProblem { path, code: "invalid".to_owned(), message }
         })
         .collect()
 }

@@ -16,7 +16,7 @@ use poem_openapi::error::{
 };
 
 use super::context::{self, Context, Lang};
-use super::{Document, Load, problem};
+use super::{Document, Load, problem, wording};
 
 /// Largest body of a request, in bytes.
 pub const MAX_BODY: usize = 8 << 20;
@@ -49,8 +49,9 @@ impl<E: Endpoint> Front<E> {
         let method = request.method().to_string();
         let path = request.uri().path().to_owned();
         let mut response = match limited(request).await {
+            Ok((request, body)) if holds_nul(&request, &body) => nul_refused().into_response(),
             Ok((request, body)) => self.guarded(request, &body).await,
-            Err(problem) => problem.into_response(),
+            Err(problem) => cut_off(problem.into_response()),
         };
         let operation = response.data::<OperationId>().map_or("none", |o| o.0).to_owned();
         let status = response.status().as_u16();
@@ -77,19 +78,47 @@ impl<E: Endpoint> Front<E> {
             Ok(Err(e)) if e.is_from_response() => e.into_response(),
             Ok(Err(e)) => {
                 let mut problem = framework_problem(&e);
-                if e.is::<ParseRequestPayloadError>()
-                    && let Ok(sent) = serde_json::from_slice(body)
-                {
-                    let faults = self.document.request_faults(&method, &path, &sent);
-                    if !faults.is_empty() {
-                        problem.errors = faults;
-                    }
+                if e.is::<ParseRequestPayloadError>() {
+                    self.explain_body(&mut problem, &method, &path, body);
                 }
+                self.name_path_parameter(&mut problem, &method, &path);
                 Problem::from(problem).into_response()
             }
             Err(_) => {
                 tracing::error!(trace_id = %context::trace_id(), "panic in a handler");
                 Problem::from(problem::broken()).into_response()
+            }
+        }
+    }
+}
+
+/// The rest of the body was not read, so nothing more can come over this connection.
+fn cut_off(response: Response) -> Response {
+    response.with_header(header::CONNECTION, "close").into_response()
+}
+
+impl<E> Front<E> {
+    /// Says where a body is wrong, as far as the document knows.
+    fn explain_body(&self, problem: &mut ProblemBody, method: &str, path: &str, body: &[u8]) {
+        match serde_json::from_slice(body) {
+            Ok(sent) => {
+                let faults = self.document.request_faults(method, path, &sent);
+                if !faults.is_empty() {
+                    problem.errors = faults;
+                }
+            }
+            Err(e) => {
+                problem.errors.iter_mut().for_each(|f| f.message = wording::no_json(&e));
+            }
+        }
+    }
+
+    /// The framework counts the variable parts of a path (`param0`); the document names them.
+    fn name_path_parameter(&self, problem: &mut ProblemBody, method: &str, path: &str) {
+        for fault in &mut problem.errors {
+            let at = fault.path.strip_prefix("param").and_then(|n| n.parse().ok());
+            if let Some(name) = at.and_then(|n| self.document.path_parameter(method, path, n)) {
+                fault.path = name.to_owned();
             }
         }
     }
@@ -120,6 +149,36 @@ async fn limited(mut request: Request) -> Result<(Request, Bytes), Problem> {
         Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(problem(413, None).into()),
         Ok(Err(_)) | Err(_) => Err(problem(400, None).into()),
     }
+}
+
+/// Whether the address or the JSON body holds the character U+0000. No name, reason or filter has it, and
+/// PostgreSQL cannot store it.
+fn holds_nul(request: &Request, body: &[u8]) -> bool {
+    const ESCAPED: &[u8] = br"\u0000";
+    let address = request.original_uri().path_and_query().map_or("", |p| p.as_str());
+    if address.contains("%00") {
+        return true;
+    }
+    // A backslash that is escaped itself escapes nothing.
+    let mut backslashes = 0;
+    body.iter().enumerate().any(|(at, byte)| {
+        let begins = *byte == b'\\' && backslashes % 2 == 0;
+        backslashes = if *byte == b'\\' { backslashes + 1 } else { 0 };
+        begins && body.get(at..).is_some_and(|rest| rest.starts_with(ESCAPED))
+    })
+}
+
+fn nul_refused() -> Problem {
+    let message = match context::lang() {
+        Lang::Zh => "文本中不能有空字符 U+0000",
+        Lang::En => "Text must not hold the character U+0000",
+    };
+    let error = FieldProblem {
+        path: String::new(),
+        code: "nul_character".to_owned(),
+        message: message.to_owned(),
+    };
+    problem(400, Some(error)).into()
 }
 
 trait EmptyBody {
@@ -167,21 +226,16 @@ fn framework_problem(e: &poem::Error) -> ProblemBody {
 }
 
 fn field(name: &str, reason: &str) -> FieldProblem {
-    FieldProblem { path: name.to_owned(), code: "invalid".to_owned(), message: plain(reason) }
+    FieldProblem {
+        path: name.to_owned(),
+        code: "invalid".to_owned(),
+        message: wording::of_parameter(reason),
+    }
 }
 
 /// Used when the body is not JSON at all; else the document says where the fault is.
 fn body_field(reason: &str) -> FieldProblem {
     field("", reason)
-}
-
-/// Drops the names of types that mean nothing to a client.
-fn plain(reason: &str) -> String {
-    let reason = reason.split(" (occurred while parsing").next().unwrap_or(reason);
-    match reason.strip_prefix("failed to parse \"") {
-        Some(rest) => rest.split_once("\": ").map_or(reason, |(_, text)| text).to_owned(),
-        None => reason.to_owned(),
-    }
 }
 
 fn problem(status: u16, error: Option<FieldProblem>) -> ProblemBody {

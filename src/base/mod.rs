@@ -30,6 +30,7 @@ mod sheet;
 pub mod telemetry;
 mod tx;
 mod wake;
+mod wording;
 
 pub use actor::{Actor, Channel, Scope};
 pub use app::App;

@@ -56,3 +56,18 @@ async fn every_body_has_an_example_that_its_own_schema_admits() {
         assert!(faults.is_empty(), "{method} {path}: {faults:?}");
     }
 }
+
+#[tokio::test]
+async fn every_write_of_facts_may_be_repeated_with_its_key() {
+    // Of what needs no key: sessions, users, evaluations.
+    let without = ["/auth/", "/me/password", "/me/sessions", "/users", "/evaluations"];
+    for (path, method, operation) in document().await.operations() {
+        let harmless = method == "GET" || method == "DELETE";
+        if harmless || without.iter().any(|w| path.contains(w)) {
+            continue;
+        }
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        let has = parameters.any(|p| p["in"] == "header" && p["name"] == "Idempotency-Key");
+        assert!(has, "{method} {path} takes no Idempotency-Key");
+    }
+}

@@ -115,7 +115,7 @@ pub struct PeriodDatesChangedView {
 /// From a date on a person, or everybody in a department, is accounted for by this set. Takes effect
 /// where the running period of each ends.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PeriodSetAssignmentCreate {
     /// Either this or `org_id`. What is said of a person counts before what is said of departments.
     pub person_id: Option<PersonId>,

@@ -35,6 +35,7 @@ use crate::{calendars, identity, rules};
 pub const JOBS: &[jobs::Handler] = &[
     jobs::Handler { kind: precompute::WHAT_IF_JOB, run: precompute::work_what_if },
     jobs::Handler { kind: precompute::WHAT_IF_REMOVAL, run: precompute::work_removal },
+    jobs::Handler { kind: precompute::LOCK_JOB, run: precompute::work_lock },
     jobs::Handler { kind: alerts::NIGHTLY_JOB, run: alerts::work_nightly },
 ];
 
@@ -57,6 +58,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         precompute::WhatIfApi { app: app.clone() },
         AlertsApi { app: app.clone() },
         BatchesApi { app: app.clone() },
+        precompute::PeriodsApi { app: app.clone() },
     )
 }
 

@@ -23,11 +23,16 @@ const TABLE: &[(&str, Access)] = &[
     ("assign_unassigned_punches", Needs(P::PunchAssign)),
     ("create_alert_acknowledgement", Needs(P::AlertHandle)),
     ("create_alert_resolution", Needs(P::AlertHandle)),
+    ("create_attendance_period", Needs(P::PeriodClose)),
+    ("create_attendance_period_lock", Needs(P::PeriodClose)),
+    ("create_attendance_period_reopening", Needs(P::PeriodClose)),
+    ("create_attendance_period_statements", Needs(P::PeriodClose)),
     ("create_calendar", Needs(P::CalendarEdit)),
     ("create_evaluation", Needs(P::RulesTry)),
     ("create_freeze", Needs(P::PersonEdit)),
     ("create_job_cancellation", SignedIn),
     ("create_my_punch", SignedIn),
+    ("create_my_statement_answer", SignedIn),
     ("create_national_import", Needs(P::CalendarEdit)),
     ("create_org_unit", Needs(P::OrgEdit)),
     ("create_period_set", Needs(P::CalendarEdit)),
@@ -50,6 +55,8 @@ const TABLE: &[(&str, Access)] = &[
     ("delete_my_session", SignedIn),
     ("delete_temporary_overtime", Needs(P::RosterEdit)),
     ("delete_what_if_run", Needs(P::RulesWhatIf)),
+    ("get_attendance_period", Needs(P::PeriodView)),
+    ("get_attendance_period_checks", Needs(P::PeriodView)),
     ("get_calendar", Needs(P::CalendarView)),
     ("get_job", SignedIn),
     ("get_mark_batch", Needs(P::PrecomputeView)),
@@ -72,7 +79,10 @@ const TABLE: &[(&str, Access)] = &[
     ("get_user", Needs(P::UserView)),
     ("get_what_if_export", Needs(P::RulesWhatIf)),
     ("get_what_if_run", Needs(P::RulesWhatIf)),
+    ("list_adjustments", Needs(P::DayView)),
     ("list_alerts", Needs(P::AlertView)),
+    ("list_attendance_period_statements", Needs(P::PeriodView)),
+    ("list_attendance_periods", Needs(P::PeriodView)),
     ("list_audit", Needs(P::AuditView)),
     ("list_calendar_assignments", Needs(P::CalendarView)),
     ("list_calendar_dates", Needs(P::CalendarView)),
@@ -83,10 +93,12 @@ const TABLE: &[(&str, Access)] = &[
     ("list_exceptions", Needs(P::DayView)),
     ("list_jobs", SignedIn),
     ("list_mark_batches", Needs(P::PrecomputeView)),
+    ("list_my_adjustments", SignedIn),
     ("list_my_days", SignedIn),
     ("list_my_exceptions", SignedIn),
     ("list_my_punches", SignedIn),
     ("list_my_sessions", SignedIn),
+    ("list_my_statements", SignedIn),
     ("list_org_units", Needs(P::OrgView)),
     ("list_period_set_assignments", Needs(P::CalendarView)),
     ("list_period_set_dates", Needs(P::CalendarView)),
@@ -152,9 +164,13 @@ async fn the_access_table_names_every_operation_and_no_other() {
 /// A request that gets past the reading of its parts: ids are 1, dates and periods of March.
 fn address(path: &str, operation: &Value) -> String {
     let mut out = path.strip_prefix("/api/v1").unwrap().to_owned();
-    for (name, value) in
-        [("{date}", "2026-03-10"), ("{year}", "2026"), ("{version}", "1"), ("{id}", "1")]
-    {
+    for (name, value) in [
+        ("{date}", "2026-03-10"),
+        ("{year}", "2026"),
+        ("{version}", "1"),
+        ("{id}", "1"),
+        ("{period_id}", "1"),
+    ] {
         out = out.replace(name, value);
     }
     let needed = operation["parameters"].as_array().into_iter().flatten();

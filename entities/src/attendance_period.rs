@@ -1,7 +1,7 @@
 //! A period that has begun to close; an open one needs no row.
 
 use sea_orm::entity::prelude::*;
-use vocabulary::{Instant, LocalDate, PeriodId, PeriodSetId, UserId};
+use vocabulary::{Instant, JobId, LocalDate, PeriodId, PeriodSetId, UserId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,6 +19,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub changed_at: Instant,
     pub changed_by: Option<UserId>,
+    pub job_id: Option<JobId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

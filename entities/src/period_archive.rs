@@ -14,9 +14,9 @@ pub struct Model {
     pub from_date: LocalDate,
     pub to_date: LocalDate,
     pub engine_version: i32,
-    /// deflate: context line, definition line, case lines of the evaluate format
+    /// deflate: facts of the person around these dates, JSON
     pub inputs: Vec<u8>,
-    /// 03-01:HASH,03-02:HASH … in the order of dates
+    /// 2026-03-01:HASH,2026-03-02:HASH … in the order of dates
     pub result_hashes: String,
     pub archived_at: Instant,
 }

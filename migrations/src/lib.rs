@@ -2,6 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
+mod closing;
 mod compact;
 mod dialect;
 mod jobs;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(periods::Periods),
             Box::new(jobs::Jobs),
             Box::new(lanes::Lanes),
+            Box::new(closing::Closing),
             Box::new(period_versions::PeriodVersions),
         ]
     }

@@ -42,8 +42,8 @@ CREATE TABLE period_archive (
   from_date DATE NOT NULL,
   to_date DATE NOT NULL,
   engine_version INTEGER NOT NULL,
-  inputs {BYTES} NOT NULL,          -- deflate: context line, definition line, case lines of the evaluate format
-  result_hashes TEXT NOT NULL,      -- 03-01:HASH,03-02:HASH … in the order of dates
+  inputs {BYTES} NOT NULL,          -- deflate: facts of the person around these dates, JSON
+  result_hashes TEXT NOT NULL,      -- 2026-03-01:HASH,2026-03-02:HASH … in the order of dates
   archived_at BIGINT NOT NULL,
   PRIMARY KEY (person_id, period_id)
 );

@@ -12,6 +12,7 @@ pub mod jobs;
 mod page;
 pub mod people;
 pub mod period_sets;
+pub mod periods;
 mod problem;
 pub mod punches;
 pub mod requests;

@@ -7,6 +7,7 @@ use poem_openapi::{Enum, Object};
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, PunchId, RuleId, WallTime};
 
 use crate::Freshness;
+use crate::periods::PeriodState;
 
 /// Where a date stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -231,6 +232,8 @@ pub struct PeriodSummaryView {
     pub leave_minutes: i32,
     pub leave: Vec<LeaveView>,
     pub open_exceptions: i32,
+    /// Whether the period is still open.
+    pub state: PeriodState,
     /// Only where a single summary is asked for.
     pub freshness: Option<Freshness>,
 }

@@ -27,6 +27,10 @@ pub enum Step {
     /// The same of a change of something shared, which takes the lock alone.
     BulkMarkBegins,
     BulkMarkWritten,
+    /// A lock with some people archived, not committed yet.
+    Archived,
+    /// A lock before its last commit.
+    LockCommits,
 }
 
 impl Step {
@@ -60,6 +64,12 @@ pub enum Sabotage {
     DrainOneLaneOnly,
     /// A shard is claimed by a lock alone.
     LeaseWithoutUpdate,
+    /// A drain adds to the adjustments of a locked date instead of replacing them.
+    PostLateLinesTwice,
+    /// A drain takes locked dates for open ones.
+    EditLocked,
+    /// What was archived stays when the results beside it change.
+    KeepArchives,
 }
 
 #[cfg(feature = "failpoints")]

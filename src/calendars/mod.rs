@@ -22,7 +22,7 @@
 //! **Verbs** [`create_calendar`], [`set_dates`], [`import_national`], [`assign_calendars`],
 //! [`create_period_set`], [`set_period_dates`], [`assign_period_sets`].
 //! **Moves** [`ensure_defaults`], [`put_calendars`], [`put_assignments`], [`put_period_sets`],
-//! [`put_period_assignments`].
+//! [`put_period_assignments`], [`insert_period`], [`hold_period`], [`set_period_state`], [`set_period_job`].
 
 pub mod api;
 mod api_period_sets;
@@ -42,6 +42,7 @@ mod period_set_read;
 mod period_set_refusal;
 mod period_set_view;
 mod period_sets;
+mod period_state;
 mod period_store;
 mod read;
 mod refusal;
@@ -71,6 +72,10 @@ pub use period_set_read::{
 };
 pub use period_set_refusal::PeriodSetRefusal;
 pub use period_sets::{NewPeriodSet, PeriodEntry, put_period_assignments, put_period_sets};
+pub use period_state::{
+    Neighbours, PeriodRow, hold_period, insert_period, period_neighbours, period_row, period_rows,
+    set_period_job, set_period_state,
+};
 pub use read::{
     AssignmentFilter, AssignmentRow, CalendarFilter, CalendarRow, DateRow, assignments,
     calendar_codes, calendar_row, calendars, dates, load,

@@ -75,6 +75,14 @@ impl PeriodState {
             _ => Self::Open,
         }
     }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closing => "closing",
+            Self::Locked => "locked",
+        }
+    }
 }
 
 /// A period that has a row.
@@ -175,6 +183,29 @@ impl Periods {
         }
         let p = PeriodRule::MONTH.period_of(date);
         NamedPeriod { label: PeriodLabel::Month(p.name), from: p.from, to: p.to }
+    }
+
+    /// The period of a set that has this name and lies around `near`.
+    pub fn named(&self, set: PeriodSetId, name: &str, near: LocalDate) -> Option<NamedPeriod> {
+        let cut = self.cut(set)?;
+        let label = PeriodLabel::of(name);
+        // A month's period begins or ends in that month.
+        let month: Option<LocalDate> = format!("{name}-01").parse().ok();
+        let listed = cut.listed.iter().find(|p| p.label == label).cloned();
+        let (from, to) = month.map_or((near, near), |m| (m.plus(-31), m.plus(62)));
+        listed.or_else(|| self.between(set, from, to).into_iter().find(|p| p.label == label))
+    }
+
+    /// The periods of a set that touch the dates, in their order.
+    pub fn between(&self, set: PeriodSetId, from: LocalDate, to: LocalDate) -> Vec<NamedPeriod> {
+        let mut all = Vec::new();
+        let mut date = from;
+        while date <= to {
+            let p = self.period_of(set, date);
+            date = p.to.plus(1);
+            all.push(p);
+        }
+        all
     }
 
     /// The set of the nearest department above that has one.

@@ -1,7 +1,9 @@
 use std::sync::OnceLock;
 
 use sea_orm::{FromQueryResult, Value};
-use vocabulary::{BatchId, CalendarId, DateSpan, Instant, OrgId, PeriodSetId, RuleId, ShiftId};
+use vocabulary::{
+    BatchId, CalendarId, DateSpan, Instant, OrgId, PeriodId, PeriodSetId, RuleId, ShiftId,
+};
 
 use super::mark::{Cause, LOCK, Lane, reached, shard_sql, skipped};
 use crate::base::failpoint::{Sabotage, Step, failpoint, sabotaged};
@@ -18,6 +20,8 @@ pub enum Object {
     PeriodSet(PeriodSetId),
     /// A department with all below it.
     Org(OrgId),
+    /// Everybody who took part in a period when it was locked.
+    Period(PeriodId),
     /// Everybody with open results that another engine than this one computed.
     Engine(i32),
     Everybody,
@@ -34,6 +38,7 @@ impl Object {
             Self::RequestType(id) => format!("request_type:{id}"),
             Self::PeriodSet(id) => format!("period_set:{id}"),
             Self::Org(id) => format!("org:{id}"),
+            Self::Period(id) => format!("attendance_period:{id}"),
             Self::Engine(version) => format!("engine:{version}"),
             Self::Everybody => "everybody".to_owned(),
         }

@@ -132,6 +132,14 @@ pub async fn mark(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
     failpoint(Step::MarkWritten).await
 }
 
+/// Lets nobody mark until the transaction ends, but for punches and the clock. Waits for those who do.
+pub async fn hold_marks(tx: &Tx) -> Result<(), Fault> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.run("SELECT pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
+    }
+    Ok(())
+}
+
 /// As [`mark`], without the lock: for punches and the clock only.
 pub async fn mark_own(tx: &Tx, marks: &[Mark], at: Instant) -> Result<(), Fault> {
     if marks.is_empty() {

@@ -11,7 +11,7 @@
 //! punches. A batch can be paused and moved to another lane, never cancelled: its marks follow its row.
 //! Claiming costs the same however many marks there are.
 //!
-//! **Moves**: `mark`, `mark_own`, `mark_selected`, `mark_concerned`, `claim`, `look`, `pass`, `take`, `forget`, `pending`,
+//! **Moves**: `mark`, `mark_own`, `mark_selected`, `mark_concerned`, `hold_marks`, `claim`, `look`, `pass`, `take`, `forget`, `pending`,
 //! `set_state`, `set_lane`, `watch_batches`.
 
 mod batch;
@@ -28,5 +28,5 @@ pub use batch::{
 pub use claim::{Claim, Taken, claim, claim_sql, is_waiting, look, pass, take};
 pub use concerned::{Concern, Object, Select, mark_concerned, mark_concerned_on, register};
 pub use lane::lane;
-pub use mark::{Cause, Lane, Mark, mark, mark_own, mark_selected, shard_of};
+pub use mark::{Cause, Lane, Mark, hold_marks, mark, mark_own, mark_selected, shard_of};
 pub use queue::{Pending, analyze, forget, is_empty, pending, pending_since, waits_since};

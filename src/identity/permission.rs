@@ -55,6 +55,11 @@ permissions! {
     RequestRecord = "request.record",
     DayView = "day.view",
     DayExplain = "day.explain",
+    /// Closing of attendance periods.
+    PeriodView = "period.view",
+    PeriodClose = "period.close",
+    /// Reopening a locked period.
+    PeriodUnlock = "period.unlock",
     /// Bulk changes and how far they are computed.
     PrecomputeView = "precompute.view",
     PrecomputeManage = "precompute.manage",
@@ -138,6 +143,8 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::RequestRecord,
             P::DayView,
             P::DayExplain,
+            P::PeriodView,
+            P::PeriodClose,
             P::PrecomputeView,
             P::PrecomputeManage,
         ],
@@ -157,6 +164,7 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::RequestView,
             P::DayView,
             P::DayExplain,
+            P::PeriodView,
             P::PrecomputeView,
             P::UserView,
             P::AuditView,

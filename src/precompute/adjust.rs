@@ -11,6 +11,7 @@ use super::compute::Days;
 use super::gather::{Inputs, Person};
 use super::row::{Computed, NUMBERS, Numbers};
 use super::settle::Outcome;
+use crate::base::failpoint::{Sabotage, sabotaged};
 use crate::base::{
     ColumnKind as K, Dialect, Fault, Layout, Query, Sheet, Tx, id_rows, id_value, span_rows,
     span_values,
@@ -94,7 +95,8 @@ fn stretches(
     to: LocalDate,
     ends: Option<(LocalDate, LocalDate)>,
 ) -> Vec<(LocalDate, LocalDate, bool)> {
-    let Some((first, last)) = ends.filter(|(a, b)| *a <= to && from <= *b) else {
+    let near = ends.filter(|(a, b)| *a <= to && from <= *b && !sabotaged(Sabotage::EditLocked));
+    let Some((first, last)) = near else {
         return vec![(from, to, false)];
     };
     let mut out: Vec<(LocalDate, LocalDate, bool)> = Vec::new();
@@ -340,7 +342,10 @@ impl Change {
         for ((item, shadow), frozen) in NUMBERS.into_iter().zip(t.shadow).zip(t.frozen) {
             let lines = || own.iter().filter(|l| l.item == item);
             let locked: i32 = lines().filter(|l| l.locked == 1).map(|l| l.delta).sum();
-            let delta = shadow - frozen - locked;
+            let mut delta = shadow - frozen - locked;
+            if sabotaged(Sabotage::PostLateLinesTwice) {
+                delta += lines().filter(|l| l.locked == 0).map(|l| l.delta).sum::<i32>();
+            }
             let mut causes = causes.clone();
             let mut standing = false;
             for l in lines().filter(|l| l.locked == 0) {

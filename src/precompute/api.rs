@@ -4,7 +4,6 @@ use contract::results::{
     DayState, DayView, ExceptionState, ExceptionView, ExplanationView, PeriodSummaryView,
 };
 use contract::{Freshness, MAX_LIMIT, Page, Problem, Tag};
-use engine::ENGINE_VERSION;
 use futures::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
@@ -387,11 +386,15 @@ impl ResultsApi {
     ) -> Result<Json<ExplanationView>, Problem> {
         let e = read::explain(&self.app, person, date).await?;
         let (define, case) = e.explained.case.to_lines();
+        let mut day = view::computed_view(&e.computed);
+        if e.locked {
+            day.state = DayState::Locked;
+        }
         Ok(Json(ExplanationView {
-            day: view::computed_view(&e.computed),
+            day,
             steps: view::step_views(&e.explained.trace),
             reproduced: e.reproduced,
-            engine_version: ENGINE_VERSION,
+            engine_version: e.computed.engine,
             case: vec![Any(define), Any(case)],
         }))
     }

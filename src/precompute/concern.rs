@@ -31,6 +31,7 @@ pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
             Some((*id).into()),
         ),
         Object::RequestType(id) => (format!("{USERS_OF_RULE} UNION {FILED}"), Some((*id).into())),
+        Object::Period(id) => (OF_PERIOD.to_owned(), Some((*id).into())),
         Object::Engine(version) => (OF_ANOTHER_ENGINE.to_owned(), Some((*version).into())),
         Object::PeriodSet(id) => (USERS_OF_PERIOD_SET.to_owned(), Some((*id).into())),
         Object::Org(id) => (STAFF.to_owned(), Some((*id).into())),
@@ -88,6 +89,13 @@ const STAFF: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {to} AS t
        AND ({to} IS NULL OR (t.valid_from <= {to} AND oc.valid_from <= {to})) \
        AND (t.next_from IS NULL OR (t.next_from > {from} AND oc.valid_from < t.next_from)) \
        AND (oc.valid_to IS NULL OR (oc.valid_to >= {from} AND oc.valid_to >= t.valid_from))";
+
+/// Everybody with an archive of period `$3`, or with adjustments of its dates.
+const OF_PERIOD: &str = "SELECT a.person_id, {from} AS from_date, {to} AS to_date \
+     FROM period_archive a WHERE a.period_id = $3 \
+     UNION SELECT j.person_id, {from}, {to} FROM attendance_period p \
+       JOIN adjustment j ON j.origin_set_id = p.period_set_id AND j.origin_period = p.period \
+     WHERE p.id = $3";
 
 /// Everybody with an approved request of type `$3`.
 const FILED: &str = "SELECT r.person_id, {from}, {to} FROM approved_request r \

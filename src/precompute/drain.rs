@@ -8,6 +8,7 @@ use std::time::Duration;
 use vocabulary::{DateSpan, LocalDate, MarkId, PersonId};
 
 use super::adjust::{Causes, adjust, hold_states, part};
+use super::closing::forget_archives;
 use super::compute::{Days, compute};
 use super::gather::{Inputs, Wanted};
 use super::recut::{reach_posted, recut};
@@ -216,6 +217,7 @@ async fn finish(
 ) -> Result<Drained, Fault> {
     let parted = part(inputs, days);
     hold_states(tx, inputs, &parted).await?;
+    forget_archives(tx, inputs, &parted.open).await?;
     let at = app.clock.now();
     let (settled, mut touched) = settle(tx, &parted.open, at).await?;
     touched.extend(adjust(tx, inputs, &parted.locked, &unit.causes, at).await?);

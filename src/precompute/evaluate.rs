@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use engine::format::{Calendar, Case, OwnedCell};
 use engine::{
-    CaseCounts, Code, DateKind, DayFacts, DayResult, DayState, Evaluator, Facts, PointKind, Punch,
-    Request, Scheme, Service, Trace, reach_of_punch,
+    CaseCounts, Code, DateKind, DayFacts, DayResult, DayState, ENGINE_VERSION, Evaluator, Facts,
+    PointKind, Punch, Request, Scheme, Service, Trace, reach_of_punch,
 };
 use vocabulary::{Instant, LocalDate, RuleId, WallTime};
 
@@ -251,6 +251,7 @@ impl<'i> Prepared<'i> {
             evaluated: open.then_some(self.now),
             due_at: result.due_at.map(|t| self.person.zone.instant(t)),
             result,
+            engine: ENGINE_VERSION,
         })
     }
 

@@ -19,7 +19,7 @@ use super::locked::{PERIODS_BEFORE, locked_spans};
 use super::row::StoredRow;
 use crate::base::{Fault, Query, Tx, midnight_sql, span_rows, span_values};
 use crate::calendars::{
-    PeriodFacts, PeriodLine, Periods, PersonPeriod, shared_periods, with_departments,
+    NamedPeriod, PeriodFacts, PeriodLine, Periods, PersonPeriod, shared_periods, with_departments,
 };
 use crate::rules::Book;
 use crate::shifts::read_shift_ids;
@@ -44,9 +44,21 @@ impl<T> Timeline<T> {
         next.checked_sub(1).and_then(|i| self.0.get(i)).map(|(_, v)| v)
     }
 
+    /// All entries, the earliest first.
+    pub fn entries(&self) -> impl Iterator<Item = (LocalDate, &T)> {
+        self.0.iter().map(|(d, v)| (*d, v))
+    }
+
     /// All values, the earliest first.
     pub fn values(&self) -> impl Iterator<Item = &T> {
         self.0.iter().map(|(_, v)| v)
+    }
+}
+
+impl<T> FromIterator<(LocalDate, T)> for Timeline<T> {
+    /// From entries in the order of dates.
+    fn from_iter<I: IntoIterator<Item = (LocalDate, T)>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
     }
 }
 
@@ -160,6 +172,32 @@ pub async fn period_at(
     let (w, bind) = (span_rows(q.dialect()), span_values(q.dialect(), &wanted));
     let (people, periods, _) = lives(q, &w, &bind, &wanted).await?;
     Ok(people.get(&person).map(|p| periods.of(&p.periods, on)))
+}
+
+/// Which of these people a period belongs to, and on which dates.
+pub async fn members(
+    q: &Tx,
+    people: &[PersonId],
+    set: PeriodSetId,
+    period: &NamedPeriod,
+) -> Result<HashMap<PersonId, PersonPeriod>, Fault> {
+    let span = DateSpan::new(period.from, period.to);
+    let wanted: Vec<Wanted> = people.iter().map(|p| (*p, span)).collect();
+    let (w, bind) = (span_rows(q.dialect()), span_values(q.dialect(), &wanted));
+    let (people, periods, _) = lives(q, &w, &bind, &wanted).await?;
+    let mut found = HashMap::new();
+    for (id, person) in people {
+        let mut date = period.from;
+        while date <= period.to {
+            let p = periods.of(&person.periods, date);
+            date = p.to.plus(1);
+            if p.set == set && p.label == period.label {
+                found.insert(id, p);
+                break;
+            }
+        }
+    }
+    Ok(found)
 }
 
 type People = HashMap<PersonId, Person>;
@@ -384,7 +422,9 @@ struct CalendarRow {
     kind: Option<String>,
 }
 
-async fn calendars(q: &Tx) -> Result<(HashMap<CalendarId, Calendar>, Option<CalendarId>), Fault> {
+pub async fn calendars(
+    q: &Tx,
+) -> Result<(HashMap<CalendarId, Calendar>, Option<CalendarId>), Fault> {
     let rows: Vec<CalendarRow> = q
         .rows(
             "SELECT c.id, c.rest_weekdays, c.is_default, d.on_date, d.kind FROM calendar c \

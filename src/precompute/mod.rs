@@ -1,7 +1,7 @@
 //! Precompute (预计算): marks become correct, explained results before anybody asks.
 //!
 //! **Owns** `day_result`, `day_exception`, `period_summary`, `clock_mark`, `node_pulse`, `what_if_run`,
-//! `what_if_day`; the only writer of results.
+//! `what_if_day`, `adjustment`, `period_archive`, `period_book`, `period_statement`; the only writer of results.
 //!
 //! **Promises**
 //! - A drain deletes exactly the marks it read, in the transaction that writes what they asked for: a crash
@@ -13,15 +13,17 @@
 //!   `evaluate.rs` into the engine.
 //!
 //! **Verbs** [`drain`], [`drain_all`], [`tick`], [`adopt_engine`], [`explain`], [`change_batch`], [`plan_what_if`],
-//! [`remove_what_if`], [`rebuild`]. Workers: [`run`], [`run_clock`], [`run_pulse`].
+//! [`remove_what_if`], [`rebuild`], [`begin_closing`], [`plan_lock`], [`reopen`], [`send_statements`], [`answer_statement`]. Workers: [`run`], [`run_clock`], [`run_pulse`].
 
 mod adjust;
 pub mod api;
 mod api_batches;
+mod api_periods;
 mod api_what_if;
 mod batches;
 mod case;
 mod clock;
+mod closing;
 mod compute;
 mod concern;
 mod detail;
@@ -45,10 +47,16 @@ mod what_if;
 mod worker;
 
 pub use api_batches::BatchesApi;
+pub use api_periods::PeriodsApi;
 pub use api_what_if::WhatIfApi;
 pub use batches::{BatchChange, change_batch};
 pub use case::case_lines;
 pub use clock::{adopt_engine, tick, tick_within};
+pub use closing::{
+    AdjustmentFilter, AdjustmentRow, Answer, Checks, ClosingRefusal, JOB as LOCK_JOB, NewReopening,
+    Obstacle, Statement, StatementFilter, adjustments, answer_statement, begin_closing, checks,
+    own_statements, plan_lock, reopen, send_statements, statements, work_lock,
+};
 pub use concern::select;
 pub use drain::{Drained, Limit, drain, drain_all, drain_within};
 pub use point::{PersonDays, own_days, person_days};

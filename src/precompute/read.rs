@@ -6,6 +6,7 @@ use engine::Evaluator;
 use sea_orm::{FromQueryResult, Value};
 use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId, RuleId};
 
+use super::closing::{Replay, replays};
 use super::evaluate::{Explained, Prepared};
 use super::gather::{gather, period_at};
 use super::point::MAX_ON_THE_SPOT;
@@ -45,11 +46,27 @@ pub struct DayRow {
     pub computed_at: Instant,
 }
 
+/// Whether `day_result d` lies in a locked period.
+macro_rules! is_locked {
+    () => {
+        "EXISTS (SELECT 1 FROM period_archive la JOIN attendance_period lp \
+           ON lp.id = la.period_id AND lp.state = 'locked' WHERE la.person_id = d.person_id \
+           AND d.work_date BETWEEN la.from_date AND la.to_date)"
+    };
+}
+
+const IS_LOCKED: &str = is_locked!();
+
 /// The columns of a [`DayRow`] of `day_result d`.
-pub const DAY_COLUMNS: &str = "d.person_id, d.work_date, d.org_id, d.scheme_id, d.state, d.day_type, \
+pub const DAY_COLUMNS: &str = concat!(
+    "d.person_id, d.work_date, d.org_id, d.scheme_id, \
+     CASE WHEN d.state = 'final' AND ",
+    is_locked!(),
+    " THEN 'locked' ELSE d.state END AS state, d.day_type, \
      d.shift, d.due_tenths, d.actual_tenths, d.regular_minutes, d.absence_tenths, \
      d.absence_days_hundredths, d.shortfall_minutes, d.unconfirmed_minutes, d.presence_minutes, \
-     d.night_minutes, d.detail, d.hash, d.evaluated_wall, d.computed_at";
+     d.night_minutes, d.detail, d.hash, d.evaluated_wall, d.computed_at"
+);
 
 /// A result for an answer: stored, or computed just now.
 pub enum Day {
@@ -118,9 +135,14 @@ fn days_sql(scope: &Scope, f: &DayFilter, columns: &str) -> (String, Vec<Value>)
             values.len()
         ));
     }
-    if let Some(s) = f.state {
-        values.push(s.into());
-        parts.push(format!("d.state = ${}", values.len()));
+    match f.state {
+        None => {}
+        Some("locked") => parts.push(format!("d.state = 'final' AND {IS_LOCKED}")),
+        Some("final") => parts.push(format!("d.state = 'final' AND NOT {IS_LOCKED}")),
+        Some(s) => {
+            values.push(s.into());
+            parts.push(format!("d.state = ${}", values.len()));
+        }
     }
     if f.with_exceptions {
         parts.push("d.exceptions > 0".to_owned());
@@ -187,6 +209,8 @@ pub struct Explanation {
     pub explained: Explained,
     pub computed: Computed,
     pub reproduced: bool,
+    /// From the archive of a locked period.
+    pub locked: bool,
 }
 
 /// Evaluates a day again and says why it is what it is. A final day is evaluated as of now, any other as of
@@ -220,12 +244,17 @@ pub async fn explain_days(
     // A month back, so that missing points that go free are counted from the begin of the period.
     let span = DateSpan::new(from.plus(-MAX_ON_THE_SPOT), to);
     let inputs = gather(&tx, &[(person, span)]).await?;
+    let locked = replays(&tx, &[person], from, to).await?;
     tx.rollback().await?;
     let Some(p) = inputs.people.first() else { return Err(ResultRefusal::PersonNotFound.into()) };
     let mut evaluator = Evaluator::new();
     let mut out = Vec::new();
     for date in from.through(to) {
         let row = stored.get(&date);
+        if inputs.period(p, date).locked() {
+            out.extend(replayed(&locked, person, date, row, &mut evaluator));
+            continue;
+        }
         let now = match row.and_then(|r| r.evaluated_wall) {
             Some(w) => p.zone.instant(vocabulary::WallTime::from_seconds(w)),
             None => app.clock.now(),
@@ -234,9 +263,23 @@ pub async fn explain_days(
         let Some(explained) = ready.explained(date, &mut evaluator) else { continue };
         let Some(computed) = ready.with(date, explained.result.clone()) else { continue };
         let reproduced = row.is_some_and(|r| r.hash == computed.hash());
-        out.push(Explanation { explained, computed, reproduced });
+        out.push(Explanation { explained, computed, reproduced, locked: false });
     }
     Ok(out)
+}
+
+/// A locked date, explained from what was archived; what came later has no say in it.
+fn replayed(
+    locked: &[Replay],
+    person: PersonId,
+    date: LocalDate,
+    row: Option<&DayRow>,
+    evaluator: &mut Evaluator,
+) -> Option<Explanation> {
+    let (replay, p) = locked.iter().find_map(|r| Some((r, r.holds(person, date)?)))?;
+    let (explained, computed) = replay.explained(p, date, evaluator)?;
+    let reproduced = row.is_some_and(|r| r.hash == computed.hash());
+    Some(Explanation { explained, computed, reproduced, locked: true })
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -333,7 +376,7 @@ pub async fn exceptions(
     .await
 }
 
-#[derive(Debug, FromQueryResult)]
+#[derive(Clone, Debug, FromQueryResult)]
 pub struct SummaryRow {
     pub person_id: PersonId,
     pub number: String,
@@ -364,6 +407,8 @@ pub struct SummaryRow {
     pub leave_minutes: i32,
     pub open_exceptions: i32,
     pub detail: String,
+    /// None where the period has not begun to close.
+    pub period_state: Option<String>,
 }
 
 /// Which summaries are wanted.
@@ -390,8 +435,11 @@ pub async fn summaries(
     values.push(i64::from(f.limit).into());
     q.rows(
         &format!(
-            "SELECT s.*, p.number, p.name FROM period_summary s \
-             JOIN person p ON p.id = s.person_id WHERE {} ORDER BY s.person_id LIMIT ${}",
+            "SELECT s.*, p.number, p.name, a.state AS period_state FROM period_summary s \
+             JOIN person p ON p.id = s.person_id \
+             LEFT JOIN attendance_period a \
+               ON a.period_set_id = s.period_set_id AND a.period = s.period \
+             WHERE {} ORDER BY s.person_id LIMIT ${}",
             parts.join(" AND "),
             values.len()
         ),

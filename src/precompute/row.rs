@@ -1,6 +1,6 @@
 //! A result as a row: columns for what lists and reports ask for, `detail` for the rest, and a hash of it all.
 
-use engine::{DayResult, DayState, ENGINE_VERSION};
+use engine::{DayResult, DayState};
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, RuleId, WallTime};
 use xxhash_rust::xxh3::xxh3_64;
@@ -29,6 +29,8 @@ pub struct Computed {
     /// The 'now' of a result that is not final.
     pub evaluated: Option<WallTime>,
     pub due_at: Option<Instant>,
+    /// The version of the engine that computed it.
+    pub engine: i32,
 }
 
 /// Numbers of a result, in the order of [`Computed::numbers`].
@@ -159,7 +161,7 @@ impl Computed {
         let mut text = Vec::new();
         let some = Detail::of(r, self.date).write(&mut text);
         cells.text(std::str::from_utf8(&text).ok().filter(|_| some));
-        cells.int(Some(ENGINE_VERSION));
+        cells.int(Some(self.engine));
         cells.big(self.evaluated.map(WallTime::seconds));
         cells.big(self.due_at.map(Instant::millis));
     }

@@ -360,5 +360,6 @@ pub fn summary_of(
         leave_minutes: leave,
         open_exceptions: sum.exceptions,
         detail,
+        period_state: None,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use contract::periods::PeriodState;
 use contract::results::{
     BlockRatedView, DayState, DayType, DayView, ExceptionView, FindingView, LeaveView,
     OvertimeByCategory, OvertimeView, PeriodSummaryView, PointView, RatedView, StepView,
@@ -265,6 +266,11 @@ pub fn summary_view(r: &SummaryRow) -> Result<PeriodSummaryView, Fault> {
         leave_minutes: r.leave_minutes,
         leave: leave(&detail.leave),
         open_exceptions: r.open_exceptions,
+        state: match r.period_state.as_deref() {
+            Some("locked") => PeriodState::Locked,
+            Some("closing") => PeriodState::Closing,
+            _ => PeriodState::Open,
+        },
         freshness: None,
     })
 }

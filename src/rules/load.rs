@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::{Code, RequestType, Shift, VersionRef};
+use serde::{Deserialize, Serialize};
 use vocabulary::{LocalDate, RuleId, ShiftId};
 
 use super::RuleKind;
@@ -33,6 +34,29 @@ impl Book {
             keep(key, &book);
         }
         Ok(book)
+    }
+}
+
+/// Every published version, to be kept where what is published later must not reach.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BookFacts {
+    rules: Vec<RuleVersionRow>,
+    shifts: Vec<ShiftVersionRow>,
+}
+
+impl BookFacts {
+    /// The versions that `q` shows and that can matter up to a date.
+    pub async fn load(q: &impl Query, until: LocalDate) -> Result<Self, Fault> {
+        let mut rules = read::all_versions(q).await?;
+        rules.retain(|v| v.effective_from <= until);
+        let mut shifts = shifts::all_versions(q).await?;
+        shifts.retain(|v| v.effective_from <= until);
+        Ok(Self { rules, shifts })
+    }
+
+    /// The book of these versions.
+    pub fn book(&self) -> Result<Book, Fault> {
+        build(&self.rules, &self.shifts)
     }
 }
 

@@ -41,6 +41,7 @@ pub use check::{Finding, FindingKind, Findings, setup_findings};
 pub use diff::{Difference, differences};
 pub use drafted::{DraftBook, Drafts};
 pub use kind::{RuleKind, UnknownKind};
+pub use load::BookFacts;
 pub use publish::{NewRuleVersion, PublishedRule, publish};
 pub use read::{
     AssignmentFilter, AssignmentRow, NamedRule, RuleFilter, RuleRow, RuleVersionRow, assignments,

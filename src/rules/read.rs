@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{FromQueryResult, Value};
+use serde::{Deserialize, Serialize};
 use vocabulary::{Instant, LocalDate, PersonId, RuleId, RuleVersionId, UserId};
 
 use super::RuleKind;
@@ -71,7 +72,7 @@ fn like(text: &str) -> String {
 }
 
 /// A published version.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, FromQueryResult, Serialize, Deserialize)]
 pub struct RuleVersionRow {
     pub id: RuleVersionId,
     pub rule_id: RuleId,

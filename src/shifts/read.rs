@@ -5,6 +5,7 @@ mod plan;
 use std::collections::HashMap;
 
 use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
 use vocabulary::{Instant, LocalDate, ShiftId, ShiftVersionId, UserId};
 
 pub use plan::*;
@@ -70,7 +71,7 @@ fn like(text: &str) -> String {
 }
 
 /// A published version.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, FromQueryResult, Serialize, Deserialize)]
 pub struct ShiftVersionRow {
     pub id: ShiftVersionId,
     pub shift_id: ShiftId,

@@ -15,6 +15,7 @@ mod chance;
 mod change;
 mod company;
 mod ground;
+mod locks;
 mod oracle;
 mod play;
 #[path = "../support/postgres.rs"]
@@ -184,8 +185,9 @@ fn long(args: &Long) -> ExitCode {
     );
     let t = &score.sum;
     println!(
-        "{} changes, {} refused, {} drains, {} held, {} crashes, {} restarts, {} days compared",
-        t.changes, t.refused, t.drains, t.held, t.crashes, t.restarts, t.days
+        "{} changes, {} refused, {} drains, {} held, {} crashes, {} restarts, {} days compared, \
+         {} locked",
+        t.changes, t.refused, t.drains, t.held, t.crashes, t.restarts, t.days, t.locked
     );
     println!("refusals: {:?}", t.refusals);
     ExitCode::from(u8::from((score.failed > 0) != fault.is_some()))
@@ -247,6 +249,7 @@ impl Score {
         s.held += t.held;
         s.restarts += t.restarts;
         s.days += t.days;
+        s.locked += t.locked;
         let mut refusals: BTreeMap<&str, usize> = std::mem::take(&mut s.refusals);
         for (code, n) in &t.refusals {
             *refusals.entry(code).or_default() += n;

@@ -98,18 +98,24 @@ pub async fn check(play: &Play, spots: Vec<Spot>) -> Result<usize, Breach> {
     if left > 0 {
         return Err(format!("{left} marks are left when nobody has anything to do"));
     }
-    let stored = stored(app).await?;
+    let all = stored(app).await?;
+    frozen(play, &all)?;
+    let count = all.len();
+    let (locked, stored): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        all.into_iter().partition(|(_, r)| r.state == "locked");
     answered(&stored, spots)?;
     let expected = expected(app).await?;
     days(app, &stored, &expected).await?;
     let expected = as_stored(app, &stored, expected).await?;
+    let expected = with_locked(app, &locked, expected).await?;
     exceptions(app, &expected).await?;
     summaries(app, &expected).await?;
     accepted(play).await?;
-    Ok(stored.len())
+    rebuilt(app).await?;
+    Ok(count)
 }
 
-async fn stored(app: &App) -> Result<BTreeMap<Key, DayRow>, Breach> {
+pub async fn stored(app: &App) -> Result<BTreeMap<Key, DayRow>, Breach> {
     let filter = DayFilter {
         person: None,
         org: None,
@@ -129,6 +135,58 @@ async fn stored(app: &App) -> Result<BTreeMap<Key, DayRow>, Breach> {
         return Err("a day is stored twice".to_owned());
     }
     Ok(map)
+}
+
+/// What was locked is as it was.
+fn frozen(play: &Play, all: &BTreeMap<Key, DayRow>) -> Result<(), Breach> {
+    for ((person, date), (hash, at)) in &play.frozen {
+        match all.get(&(*person, *date)) {
+            Some(r) if (r.hash, r.computed_at) == (*hash, *at) && r.state == "locked" => {}
+            Some(r) => return Err(format!("{person} {date}: locked, and now {}", r.state)),
+            None => return Err(format!("{person} {date}: locked, and now gone")),
+        }
+    }
+    Ok(())
+}
+
+/// The results of locked days, from their archives.
+async fn with_locked(
+    app: &App,
+    locked: &BTreeMap<Key, DayRow>,
+    mut expected: BTreeMap<Key, DayResult>,
+) -> Result<BTreeMap<Key, DayResult>, Breach> {
+    let mut spans: BTreeMap<PersonId, (LocalDate, LocalDate)> = BTreeMap::new();
+    for (person, date) in locked.keys() {
+        let span = spans.entry(*person).or_insert((*date, *date));
+        *span = (span.0.min(*date), span.1.max(*date));
+    }
+    for (person, (from, to)) in spans {
+        for e in precompute::explain_days(app, person, from, to).await.map_err(text)? {
+            let date = e.computed.date;
+            if !locked.contains_key(&(person, date)) {
+                continue;
+            }
+            if !e.reproduced {
+                return Err(format!("{person} {date}: the locked result cannot be reproduced"));
+            }
+            expected.insert((person, date), e.computed.result);
+        }
+    }
+    match locked.keys().find(|k| !expected.contains_key(k)) {
+        Some((person, date)) => Err(format!("{person} {date}: a locked result has no archive")),
+        None => Ok(expected),
+    }
+}
+
+/// A rebuild finds nothing; so adjustments are what today's facts differ from what is locked.
+async fn rebuilt(app: &App) -> Result<(), Breach> {
+    let people: Vec<PersonId> = everybody(app).await?.into_iter().map(|(p, _)| p).collect();
+    let (from, to) = (company::first().plus(-9), company::first().plus(60));
+    let checked = precompute::check_people(app, &people, from, to).await.map_err(text)?;
+    match checked.found.first() {
+        Some(found) => Err(format!("a rebuild finds {found:?}")),
+        None => Ok(()),
+    }
 }
 
 /// What was computed on the spot is what the drains then stored.
@@ -176,6 +234,7 @@ async fn expected(app: &App) -> Result<BTreeMap<Key, Expected>, Breach> {
                         expected.insert((person, c.date), one);
                     }
                     Day::Computed(_) => {}
+                    Day::Stored { row, .. } if row.state == "locked" => {}
                     Day::Stored { .. } => return Err("a pending day was not computed".to_owned()),
                 }
             }

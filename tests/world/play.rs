@@ -14,6 +14,7 @@ use crate::chance::Dice;
 use crate::change::{Change, Notes, roll};
 use crate::company::{self, Employee};
 use crate::ground::{self, Ground, Kind, Site};
+use crate::locks::Frozen;
 use crate::oracle;
 use crate::reins::{BEFORE_MARKS, Gate, MARKED, Reins, is_crash};
 
@@ -24,6 +25,10 @@ pub const WORKERS: usize = 3;
 pub const CRASHES: usize = 5;
 /// After this change everything is drained and compared, and at the end.
 const RECKONINGS: [usize; 1] = [120];
+/// After this change the periods that are over are locked.
+const LOCKED_AFTER: usize = 140;
+/// After this one some seeds open them again and lock them once more.
+const OPENED_AFTER: usize = 220;
 /// Most people of one drain: small, so that units of work lie in each other's way.
 const UNIT: u32 = 5;
 /// Tasks that are under way at the same time.
@@ -46,6 +51,8 @@ pub struct Tally {
     pub held: usize,
     pub restarts: usize,
     pub days: usize,
+    /// Days that were locked.
+    pub locked: usize,
     pub refusals: BTreeMap<&'static str, usize>,
 }
 
@@ -71,9 +78,11 @@ pub struct Play {
     pub notes: Arc<Notes>,
     pub tally: Tally,
     pub dice: Dice,
+    pub clock: Clock,
+    pub sabotage: Option<Sabotage>,
+    /// What is locked.
+    pub frozen: Frozen,
     url: String,
-    clock: Clock,
-    sabotage: Option<Sabotage>,
     running: Vec<Running>,
 }
 
@@ -124,9 +133,10 @@ impl Play {
             notes,
             tally: Tally::default(),
             dice,
-            url: site.url.clone(),
             clock,
             sabotage,
+            frozen: Frozen::new(),
+            url: site.url.clone(),
             running: Vec::new(),
         }
     }
@@ -140,6 +150,13 @@ impl Play {
             if RECKONINGS.contains(&n) {
                 self.reckon().await?;
             }
+            if n == LOCKED_AFTER {
+                self.lock().await?;
+            }
+            if n == OPENED_AFTER && self.dice.chance(25) {
+                self.unlock().await?;
+                self.lock().await?;
+            }
         }
         while self.tally.crashes < CRASHES {
             let change = self.roll(CHANGES + self.tally.crashes);
@@ -150,7 +167,7 @@ impl Play {
         self.reckon().await
     }
 
-    fn roll(&mut self, n: usize) -> Change {
+    pub fn roll(&mut self, n: usize) -> Change {
         roll(&mut self.dice, &self.staff, self.clock.now(), n)
     }
 
@@ -198,7 +215,7 @@ impl Play {
     }
 
     /// Makes a change through its verb; now and then it crashes before or after its marks.
-    async fn change(&mut self, change: Change) -> Result<(), Breach> {
+    pub async fn change(&mut self, change: Change) -> Result<(), Breach> {
         if self.writer_is_held() || self.running.len() >= MOST_RUNNING {
             self.release().await?;
         }
@@ -222,12 +239,16 @@ impl Play {
         }
     }
 
-    fn start_change(&self, change: Change, reins: Arc<Reins>) -> JoinHandle<Result<(), Failure>> {
+    pub fn start_change(
+        &self,
+        change: Change,
+        reins: Arc<Reins>,
+    ) -> JoinHandle<Result<(), Failure>> {
         let (app, notes) = (self.front.clone(), self.notes.clone());
         tokio::spawn(with_hooks(reins, async move { retry(|| apply(&app, &change, &notes)).await }))
     }
 
-    async fn changed(
+    pub async fn changed(
         &mut self,
         change: Change,
         done: Result<Result<(), Failure>, tokio::task::JoinError>,
@@ -371,7 +392,7 @@ impl Play {
     }
 
     /// Lets everything that is held go on, in the order of chance, and waits for it.
-    async fn release(&mut self) -> Result<(), Breach> {
+    pub async fn release(&mut self) -> Result<(), Breach> {
         let mut held = std::mem::take(&mut self.running);
         if self.kind == Kind::Sqlite {
             // The writer first: what is held while it reads will want to write.

@@ -5,7 +5,7 @@ use kaoqin::base::failpoint::Sabotage;
 use crate::ground::Kind;
 
 /// Name, fault, and the database on which it can show.
-pub const ALL: [(&str, Sabotage, Kind); 21] = [
+pub const ALL: [(&str, Sabotage, Kind); 24] = [
     ("skip-punch-mark", Sabotage::SkipMark("punch"), Kind::Sqlite),
     ("skip-punch-void-mark", Sabotage::SkipMark("punch_void"), Kind::Sqlite),
     ("skip-roster-mark", Sabotage::SkipMark("roster"), Kind::Sqlite),
@@ -26,6 +26,9 @@ pub const ALL: [(&str, Sabotage, Kind); 21] = [
     ("delete-marks-by-greatest-id", Sabotage::DeleteMarksByGreatestId, Kind::Sqlite),
     ("ignore-neighbours", Sabotage::IgnoreNeighbours, Kind::Sqlite),
     ("drain-one-lane-only", Sabotage::DrainOneLaneOnly, Kind::Sqlite),
+    ("post-late-lines-twice", Sabotage::PostLateLinesTwice, Kind::Sqlite),
+    ("edit-locked", Sabotage::EditLocked, Kind::Sqlite),
+    ("keep-archives", Sabotage::KeepArchives, Kind::Sqlite),
     ("lease-without-update", Sabotage::LeaseWithoutUpdate, Kind::Postgres),
 ];
 

@@ -6,6 +6,7 @@ use vocabulary::{DateSpan, LocalDate, PersonId, RuleId};
 
 use super::MAX_LISTED;
 use super::expect;
+use super::locked::Archived;
 use super::stored::{self, ExceptionKey, Texts};
 use crate::base::{App, Fault, Layout, Tx};
 use crate::precompute::compute::{evaluated, forgiving, widen};
@@ -25,6 +26,10 @@ pub enum What {
     DayMissing,
     DaySuperfluous,
     DayDiffers,
+    /// A locked day that this engine evaluates otherwise than the one that computed it. Stays as it is.
+    EngineDiffers,
+    /// Adjustments of a locked day that are not what today's facts give.
+    AdjustmentDiffers,
     ExceptionMissing,
     ExceptionSuperfluous,
     ExceptionDiffers,
@@ -73,8 +78,10 @@ pub struct Checked {
     pub days: usize,
     /// Dates that changes wait for; not compared.
     pub pending_days: usize,
-    /// Dates of locked periods; today's facts may say something else of them.
+    /// Dates of locked periods; compared with what was archived.
     pub locked_days: usize,
+    /// Those of them that this engine would evaluate otherwise; listed, but no difference.
+    pub engine_differs: usize,
     pub exceptions: usize,
     pub summaries: usize,
     /// How many differences there are.
@@ -89,6 +96,7 @@ impl Checked {
         self.days += other.days;
         self.pending_days += other.pending_days;
         self.locked_days += other.locked_days;
+        self.engine_differs += other.engine_differs;
         self.exceptions += other.exceptions;
         self.summaries += other.summaries;
         self.different += other.different;
@@ -96,8 +104,12 @@ impl Checked {
         self.found.extend(other.found.into_iter().take(room));
     }
 
-    fn put(&mut self, found: Found) {
-        self.different += 1;
+    pub(super) fn put(&mut self, found: Found) {
+        if found.what == What::EngineDiffers {
+            self.engine_differs += 1;
+        } else {
+            self.different += 1;
+        }
         self.found.push(found);
     }
 }
@@ -123,6 +135,7 @@ pub async fn check_people(
     let open = stored::open_exceptions(&tx, people, span).await?;
     let waits =
         Waits::read(&tx, people, forgiving(&inputs, from.plus(-BEFORE), to.plus(AFTER))).await?;
+    let archived = Archived::read(&tx, people, from, to).await?;
     let mut checked = Checked { people: inputs.people.len(), ..Checked::default() };
     let mut evaluator = Evaluator::new();
     for person in &inputs.people {
@@ -132,6 +145,7 @@ pub async fn check_people(
         expected.retain(|d, _| (from..=to).contains(d));
         let of = Of { inputs: &inputs, person, waits: &waits };
         of.days(&rows, &expected, &mut checked);
+        of.locked_days(&archived, (from, to), (&rows, &expected), &mut checked);
         let known = open.get(&person.id).cloned().unwrap_or_default();
         of.exceptions(&known, &expected, &mut checked);
     }
@@ -188,22 +202,22 @@ impl Waits {
 }
 
 /// One person under comparison.
-struct Of<'c> {
-    inputs: &'c Inputs,
-    person: &'c Person,
+pub(super) struct Of<'c> {
+    pub inputs: &'c Inputs,
+    pub person: &'c Person,
     waits: &'c Waits,
 }
 
 impl Of<'_> {
-    fn pending(&self, date: LocalDate) -> bool {
+    pub fn pending(&self, date: LocalDate) -> bool {
         self.waits.any(self.inputs, self.person, date, date)
     }
 
-    fn locked(&self, date: LocalDate) -> bool {
+    pub fn locked(&self, date: LocalDate) -> bool {
         self.inputs.period(self.person, date).locked()
     }
 
-    fn found(&self, what: What, date: LocalDate) -> Found {
+    pub fn found(&self, what: What, date: LocalDate) -> Found {
         Found {
             what,
             person_id: self.person.id,
@@ -229,7 +243,6 @@ impl Of<'_> {
         dates.dedup();
         for date in dates {
             if self.locked(date) {
-                checked.locked_days += 1;
                 continue;
             }
             if self.pending(date) {
@@ -314,7 +327,7 @@ impl Of<'_> {
     }
 }
 
-fn items(row: Option<&Texts>, computed: Option<&Texts>, layout: &Layout) -> Vec<Item> {
+pub(super) fn items(row: Option<&Texts>, computed: Option<&Texts>, layout: &Layout) -> Vec<Item> {
     let (Some(row), Some(computed)) = (row, computed) else { return Vec::new() };
     let all = row.differing(computed, layout, &TIMES).take(MAX_ITEMS);
     all.map(|(item, stored, computed)| Item {

@@ -2,12 +2,14 @@
 //! column, so that a wrong number is found whatever its hash says.
 //!
 //! Days that changes wait for are *pending*, not different. A result that is not final is compared as of the moment it
-//! was computed. Locked dates are counted and not compared: today's facts may say something else of them. Repairing
+//! was computed. Locked dates are compared with what their archives give, and their adjustments with what today's facts
+//! give; the dates themselves are never written. Repairing
 //! marks what differs and lets a drain write it.
 
 mod check;
 pub(super) mod cli;
 mod expect;
+mod locked;
 mod repair;
 mod sample;
 mod stored;

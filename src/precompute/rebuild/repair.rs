@@ -10,11 +10,12 @@ use crate::precompute::summary::PERIOD_SUMMARY;
 
 /// Has what differs computed and written again: marks it, spoils the hashes of the stored rows so that the drain does
 /// not take them for right, and leaves the rest to the drain. What has no result it hangs on is written here. Locked
-/// dates are left alone. Returns how many people were marked.
+/// dates are left alone; a drain makes their adjustments anew. Returns how many people were marked.
 pub async fn repair(app: &App, found: &[Found]) -> Result<usize, Fault> {
     let mut spans: BTreeMap<PersonId, (LocalDate, LocalDate)> = BTreeMap::new();
     let open: Vec<&Found> = found.iter().filter(|f| !f.locked).collect();
-    for f in &open {
+    let adjusted = found.iter().filter(|f| f.what == What::AdjustmentDiffers);
+    for f in open.iter().copied().chain(adjusted) {
         let span = spans.entry(f.person_id).or_insert((f.date, f.to));
         *span = (span.0.min(f.date), span.1.max(f.to));
     }

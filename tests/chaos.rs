@@ -276,7 +276,7 @@ async fn live_dangerously(processes: &mut Processes, hr: &Hr, db: &Db) -> HashSe
 /// A rule that makes everybody be computed anew.
 async fn publish(hr: &Hr, month: &str) -> bool {
     let body = json!({ "code": "DEMO-L", "effective_from": format!("{month}-01"), "content": {
-        "late_rule": { "items": [{ "code": "L", "limit_minutes": 600, "coefficient": 1.5 }] } } });
+        "late_rule": { "items": [{ "code": "L", "limit_minutes": 600, "method": "ceil", "minutes": 10 }] } } });
     match hr.send("POST", "/rules", &body, "publish").await {
         Some((200, _)) => true,
         Some((409, _)) | None => false,

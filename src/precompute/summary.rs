@@ -19,6 +19,7 @@ use crate::calendars::PersonPeriod;
 #[derive(FromQueryResult)]
 struct DayRow {
     person_id: PersonId,
+    period_set_id: i64,
     period: String,
     work_date: LocalDate,
     org_id: Option<OrgId>,
@@ -117,9 +118,10 @@ pub async fn sums(
     let of = |k: &Key| computed.get(&k.person).map(Vec::as_slice).unwrap_or_default();
     let wanted: Vec<Value> = keys.iter().flat_map(|k| missing(k, of(k))).collect();
     let rows = stored(tx, wanted).await?;
-    let mut read: HashMap<(PersonId, &str), Vec<&DayRow>> = HashMap::new();
+    // Periods of two sets can have one name.
+    let mut read: HashMap<(PersonId, i64, &str), Vec<&DayRow>> = HashMap::new();
     for r in &rows {
-        read.entry((r.person_id, r.period.as_str())).or_default().push(r);
+        read.entry((r.person_id, r.period_set_id, r.period.as_str())).or_default().push(r);
     }
     for k in &keys {
         let mut sum = Sum::default();
@@ -127,7 +129,7 @@ pub async fn sums(
         for c in results.filter(|c| k.from <= c.date && c.date <= k.to) {
             sum.computed(c);
         }
-        for r in read.get(&(k.person, k.period.as_str())).into_iter().flatten() {
+        for r in read.get(&(k.person, k.set, k.period.as_str())).into_iter().flatten() {
             sum.add(r.work_date, r.org_id, r.state == "final", &r.numbers.0, r.exceptions);
             sum.count(Detail::read(r.detail.as_deref())?);
         }
@@ -173,7 +175,7 @@ fn missing(key: &Key, outcomes: &[&Outcome<'_>]) -> Vec<Value> {
     gaps.into_iter()
         .filter(|(from, to)| from <= to)
         .map(|(from, to)| {
-            json!({ "person_id": key.person.0, "period": key.period,
+            json!({ "person_id": key.person.0, "period_set_id": key.set, "period": key.period,
                     "from_date": from, "to_date": to })
         })
         .collect()
@@ -185,6 +187,7 @@ async fn stored(tx: &Tx, wanted: Vec<Value>) -> Result<Vec<DayRow>, Fault> {
     }
     let columns = [
         ("person_id", K::Bigint),
+        ("period_set_id", K::Bigint),
         ("period", K::Text),
         ("from_date", K::Date),
         ("to_date", K::Date),
@@ -192,7 +195,7 @@ async fn stored(tx: &Tx, wanted: Vec<Value>) -> Result<Vec<DayRow>, Fault> {
     let table = json_rows(tx.dialect(), "k", 1, &columns);
     tx.rows(
         &format!(
-            "SELECT d.*, k.period FROM {table} JOIN day_result d ON d.person_id = k.person_id \
+            "SELECT d.*, k.period_set_id, k.period FROM {table} JOIN day_result d ON d.person_id = k.person_id \
                AND d.work_date BETWEEN k.from_date AND k.to_date"
         ),
         vec![Value::Array(wanted).to_string().into()],

@@ -141,6 +141,8 @@ pub struct PersonPeriod {
     /// Its row, if it has one.
     pub id: Option<PeriodId>,
     pub state: PeriodState,
+    /// Whether it is locked with an archive of his; a locked one without it never held him.
+    pub archived: bool,
 }
 
 impl PersonPeriod {
@@ -276,6 +278,7 @@ impl Periods {
                 to: l.period.to,
                 id: Some(l.id),
                 state: PeriodState::Locked,
+                archived: true,
             };
         }
         let index = line.sets.partition_point(|(from, _)| *from <= date).saturating_sub(1);
@@ -301,6 +304,7 @@ impl Periods {
             to,
             id: known.map(|k| k.id),
             state: known.map_or(PeriodState::Open, |k| k.state),
+            archived: false,
         }
     }
 

@@ -63,6 +63,26 @@ impl Causes {
 pub struct Parted<'i> {
     pub open: Vec<Outcome<'i>>,
     pub locked: Vec<Outcome<'i>>,
+    /// Shadows of locked dates on which the person had no part: all of them is adjusted.
+    pub foreign: Vec<Outcome<'i>>,
+}
+
+/// How a stretch of dates stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Open,
+    Locked,
+    Foreign,
+}
+
+impl Standing {
+    const fn of(p: &PersonPeriod) -> Self {
+        match (p.state, p.archived) {
+            (PeriodState::Locked, true) => Self::Locked,
+            (PeriodState::Locked, false) => Self::Foreign,
+            (PeriodState::Open | PeriodState::Closing, _) => Self::Open,
+        }
+    }
 }
 
 /// Parts computed days into open and locked stretches.
@@ -75,13 +95,23 @@ pub fn part<'i>(inputs: &'i Inputs, days: Vec<Days>) -> Parted<'i> {
     for d in days {
         let Some(person) = people.get(&d.person).copied() else { continue };
         let mut results = d.results.into_iter().peekable();
-        for (from, to, locked) in stretches(inputs, person, d.from, d.to, ends) {
+        for (from, to, standing) in stretches(inputs, person, d.from, d.to, ends) {
             let mut own = Vec::new();
             while let Some(c) = results.next_if(|c| c.date <= to) {
                 own.push(c);
             }
             let outcome = Outcome { person, from, to, results: own };
-            if locked { parted.locked.push(outcome) } else { parted.open.push(outcome) }
+            match standing {
+                Standing::Open => parted.open.push(outcome),
+                Standing::Locked => parted.locked.push(outcome),
+                Standing::Foreign => {
+                    // What was computed when the dates lay in another period goes.
+                    if person.stored.range(from..=to).next().is_some() {
+                        parted.open.push(Outcome { person, from, to, results: Vec::new() });
+                    }
+                    parted.foreign.push(outcome);
+                }
+            }
         }
     }
     parted
@@ -94,27 +124,27 @@ fn stretches(
     from: LocalDate,
     to: LocalDate,
     ends: Option<(LocalDate, LocalDate)>,
-) -> Vec<(LocalDate, LocalDate, bool)> {
+) -> Vec<(LocalDate, LocalDate, Standing)> {
     let near = ends.filter(|(a, b)| *a <= to && from <= *b && !sabotaged(Sabotage::EditLocked));
     let Some((first, last)) = near else {
-        return vec![(from, to, false)];
+        return vec![(from, to, Standing::Open)];
     };
-    let mut out: Vec<(LocalDate, LocalDate, bool)> = Vec::new();
-    let mut push = |a: LocalDate, b: LocalDate, locked: bool| match out.last_mut() {
-        Some(o) if o.2 == locked => o.1 = b,
-        _ if a <= b => out.push((a, b, locked)),
+    let mut out: Vec<(LocalDate, LocalDate, Standing)> = Vec::new();
+    let mut push = |a: LocalDate, b: LocalDate, standing: Standing| match out.last_mut() {
+        Some(o) if o.2 == standing => o.1 = b,
+        _ if a <= b => out.push((a, b, standing)),
         _ => {}
     };
-    push(from, first.plus(-1).min(to), false);
+    push(from, first.plus(-1).min(to), Standing::Open);
     let mut date = from.max(first);
     while date <= last.min(to) {
         let p = inputs.period(person, date);
         let end = p.to.min(last).min(to);
-        push(date, end, p.locked());
+        push(date, end, Standing::of(&p));
         date = end.plus(1);
     }
     if date <= to {
-        push(date, to, false);
+        push(date, to, Standing::Open);
     }
     out
 }
@@ -130,7 +160,8 @@ pub async fn hold_states(tx: &Tx, inputs: &Inputs, parted: &Parted<'_>) -> Resul
     }
     let held = inputs.periods.known.values().filter(|k| k.period.from <= to);
     // Adjustments are posted to later periods too.
-    let held = held.filter(|k| k.period.to >= from || !parted.locked.is_empty());
+    let posts = !parted.locked.is_empty() || !parted.foreign.is_empty();
+    let held = held.filter(|k| k.period.to >= from || posts);
     let ids: Vec<i64> = held.map(|k| k.id.0).collect();
     if ids.is_empty() {
         return Ok(());
@@ -196,20 +227,24 @@ type Place = (PersonId, LocalDate);
 pub async fn adjust(
     tx: &Tx,
     inputs: &Inputs,
-    shadows: &[Outcome<'_>],
+    parted: &Parted<'_>,
     causes: &Causes,
     at: Instant,
 ) -> Result<Vec<(PersonId, DateSpan)>, Fault> {
+    let shadows: Vec<&Outcome<'_>> = parted.locked.iter().chain(&parted.foreign).collect();
     if shadows.is_empty() {
         return Ok(Vec::new());
     }
     let mut lines: BTreeMap<Place, Vec<LineRow>> = BTreeMap::new();
-    for r in stored_lines(tx, shadows).await? {
+    for r in stored_lines(tx, &shadows).await? {
         lines.entry((r.person_id, r.work_date)).or_default().push(r);
     }
     let mut places: BTreeMap<Place, (&Person, Option<&Computed>)> = BTreeMap::new();
-    for o in shadows {
-        places.extend(differing(o, &lines));
+    for o in &parted.locked {
+        places.extend(differing(o, true, &lines));
+    }
+    for o in &parted.foreign {
+        places.extend(differing(o, false, &lines));
     }
     let mut frozen: HashMap<Place, [i32; NUMBERS.len()]> = HashMap::new();
     if !places.is_empty() {
@@ -227,10 +262,11 @@ pub async fn adjust(
     change.write(tx, at).await
 }
 
-/// Dates of a locked stretch that differ from what is stored or have lines. A shadow that is not final yet
-/// is left alone: the clock comes back to it.
+/// Dates of a locked stretch that differ from what is stored, if that counts, or have lines. A shadow that is not
+/// final yet is left alone: the clock comes back to it.
 fn differing<'o>(
     o: &'o Outcome<'_>,
+    stored_counts: bool,
     lines: &BTreeMap<Place, Vec<LineRow>>,
 ) -> BTreeMap<Place, (&'o Person, Option<&'o Computed>)> {
     let id = o.person.id;
@@ -242,7 +278,7 @@ fn differing<'o>(
     for date in dates {
         let shadow = shadows.get(&date).copied();
         let same = match (shadow, o.person.stored.get(&date)) {
-            (Some(c), Some(s)) => c.hash() == s.hash,
+            (Some(c), Some(s)) => stored_counts && c.hash() == s.hash,
             _ => false,
         };
         let open = shadow.is_some_and(|c| !c.is_final());
@@ -253,7 +289,7 @@ fn differing<'o>(
     out
 }
 
-async fn stored_lines(tx: &Tx, shadows: &[Outcome<'_>]) -> Result<Vec<LineRow>, Fault> {
+async fn stored_lines(tx: &Tx, shadows: &[&Outcome<'_>]) -> Result<Vec<LineRow>, Fault> {
     let spans: Vec<(PersonId, DateSpan)> =
         shadows.iter().map(|o| (o.person.id, DateSpan::new(o.from, o.to))).collect();
     tx.rows(

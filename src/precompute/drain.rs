@@ -220,7 +220,7 @@ async fn finish(
     forget_archives(tx, inputs, &parted.open).await?;
     let at = app.clock.now();
     let (settled, mut touched) = settle(tx, &parted.open, at).await?;
-    touched.extend(adjust(tx, inputs, &parted.locked, &unit.causes, at).await?);
+    touched.extend(adjust(tx, inputs, &parted, &unit.causes, at).await?);
     touched.extend(recut(tx, inputs, &unit.causes, app.today()).await?);
     failpoint(Step::DrainSettled).await?;
     summarise(tx, inputs, &parted.open, &touched).await?;

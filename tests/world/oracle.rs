@@ -98,6 +98,8 @@ pub async fn check(play: &Play, spots: Vec<Spot>) -> Result<usize, Breach> {
     if left > 0 {
         return Err(format!("{left} marks are left when nobody has anything to do"));
     }
+    // Before anything is drained again.
+    rebuilt(app).await?;
     let all = stored(app).await?;
     frozen(play, &all)?;
     let count = all.len();

@@ -7,7 +7,7 @@ use vocabulary::{DateSpan, JobId, LocalDate, PeriodId, PeriodSetId};
 use super::checks::{Obstacle, obstacles, sums};
 use super::lock::JOB;
 use super::refusal::{ClosingRefusal, MAX_TEXT};
-use crate::base::{Actor, App, Failure, Once, Query, Tx, audit, begin_once, finish_once};
+use crate::base::{Actor, App, Failure, Fault, Once, Query, Tx, audit, begin_once, finish_once};
 use crate::calendars::{
     PeriodRow, PeriodState, hold_period, insert_period, period_neighbours, set_period_job,
     set_period_state, shared_periods,
@@ -38,7 +38,15 @@ pub async fn begin_closing(
         return Err(ClosingRefusal::NotOver { to: period.to }.into());
     }
     let id = match insert_period(&tx, set, &period, actor, at).await? {
-        Some(id) => id,
+        Some(id) => {
+            // A change of the list may have been under way; the row waited for it.
+            let now = shared_periods(&tx, LocalDate::MIN).await?;
+            if now.named(set, name, app.today()).as_ref() != Some(&period) {
+                tx.rollback().await?;
+                return Err(Fault::again("the list of periods changed").into());
+            }
+            id
+        }
         None => {
             let known = periods.known.get(&(set, period.label.clone())).map(|k| k.id);
             let row = held(&tx, known.ok_or(ClosingRefusal::AlreadyClosing)?).await?;
@@ -153,7 +161,9 @@ pub async fn reopen(
     finish_once(&tx, actor, "create_period_reopening", once, &()).await?;
     if was == PeriodState::Locked {
         let span = DateSpan::new(row.from_date, row.to_date);
-        dirty::mark_concerned(&tx, Object::Period(id), span, Cause::PeriodSet, actor, at).await?;
+        for object in [Object::Period(id), Object::PeriodSet(row.period_set_id)] {
+            dirty::mark_concerned(&tx, object, span, Cause::PeriodSet, actor, at).await?;
+        }
         take_back(&tx, &row).await?;
     }
     tx.commit().await?;

@@ -336,7 +336,7 @@ both!(what_is_posted_to_a_period_follows_when_it_gets_another_name, |world| asyn
     let mut p = plant(world).await;
     p.at("2026-04-02T12:00:00").await;
     let (app, month) = (&p.world.app, p.month().await.to_string());
-    begun(&p, "2026-03", "2026-03-01", "2026-03-31", "locked").await;
+    p.world.lock("2026-03").await;
     let tx = app.db.begin().await.unwrap();
     let late = crate::support::tapped(p.people[0], "2026-03-10T08:00:00".parse().unwrap());
     let urgency = kaoqin::punches::Urgency::Now;

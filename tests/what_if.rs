@@ -293,16 +293,7 @@ both!(
     |world| async move {
         company(&world).await;
         let app = &world.app;
-        let tx = app.db.begin().await.unwrap();
-        tx.run(
-            "INSERT INTO attendance_period (period_set_id, period, from_date, to_date, state, \
-           changed_at) SELECT id, '2026-02', '2026-02-01', '2026-02-28', 'locked', 0 \
-         FROM period_set WHERE is_default",
-            vec![],
-        )
-        .await
-        .unwrap();
-        tx.commit().await.unwrap();
+        world.lock("2026-02").await;
         let body = json!({ "items": [{ "code": "M", "limit_minutes": 800, "absence": true,
                                    "days": 0.5 }] });
         let drafts = rule(RuleKind::Late, "11", "2026-02-10", body);

@@ -156,7 +156,7 @@ pub struct StatementView {
 
 /// Confirms or disputes one's own statement.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct StatementAnswerCreate {
     /// Of the statement that was looked at.
     #[oai(validator(max_length = 20))]

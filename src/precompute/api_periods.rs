@@ -361,7 +361,6 @@ impl PeriodsApi {
         operation_id = "list_adjustments",
         tag = "Tag::Results"
     )]
-    #[expect(clippy::too_many_arguments, reason = "one parameter per filter of the document")]
     async fn adjustments(
         &self,
         auth: Auth,

@@ -1,9 +1,9 @@
 use kaoqin::base::{Actor, Once, Query};
 use kaoqin::punches::{self, NewPunch, Source, Urgency};
 use kaoqin::shifts::{self, NewShiftVersion};
-use kaoqin::{calendars, dirty, house, precompute, rules};
+use kaoqin::{calendars, dirty, house, jobs, precompute, rules};
 use serde_json::json;
-use vocabulary::{DateSpan, LocalDate, OrgId, PersonId, WallTime, Zone};
+use vocabulary::{DateSpan, LocalDate, OrgId, PeriodSetId, PersonId, WallTime, Zone};
 
 use super::World;
 
@@ -73,6 +73,21 @@ impl World {
         dirty::mark(&tx, &marks.collect::<Vec<_>>(), app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         people
+    }
+
+    /// Computes everything and locks a period of the default set.
+    pub async fn lock(&self, period: &str) {
+        house::prepare();
+        let (app, me, once) = (&self.app, Actor::system(), Once::never());
+        precompute::tick(app).await.unwrap();
+        precompute::drain_all(app).await.unwrap();
+        let set = PeriodSetId(self.number("SELECT id FROM period_set WHERE is_default").await);
+        let id = precompute::begin_closing(app, &me, set, period, &once).await.unwrap();
+        precompute::plan_lock(app, &me, id, &once).await.unwrap();
+        jobs::work_off(app, house::JOBS).await.unwrap();
+        let locked =
+            format!("SELECT COUNT(*) FROM attendance_period WHERE id = {id} AND state = 'locked'");
+        assert_eq!(self.number(&locked).await, 1, "{period} is not locked");
     }
 
     /// The department with this code.

@@ -186,7 +186,7 @@ impl Unit {
         for person in order {
             let Some((span, marks)) = spans.remove(&person) else { continue };
             let to = span.to.unwrap_or(today).min(today.plus(1));
-            let size = i64::from(to.days() - span.from.days()).max(1).min(i64::from(MAX_PEOPLE));
+            let size = i64::from(to.days() - span.from.days()).clamp(1, MAX_DAYS);
             if !unit.wanted.is_empty() && unit.days + size > most {
                 break;
             }

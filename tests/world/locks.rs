@@ -65,8 +65,7 @@ impl Play {
         // Changes may come while it is being locked; whoever is first decides where they count.
         let change = self.roll(40_000);
         let other = self.start_change(change.clone(), Reins::free(self.sabotage, 5));
-        let (locked, changed) =
-            tokio::join!(self.job(Reins::free(self.sabotage, 5)), async { other.await });
+        let (locked, changed) = tokio::join!(self.job(Reins::free(self.sabotage, 5)), other);
         locked?;
         self.changed(change, changed).await?;
         for _ in 0..6 {

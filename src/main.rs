@@ -85,10 +85,13 @@ fn main() -> ExitCode {
         }
         _ => {}
     }
-    let settings = match Settings::load(&cli.settings, cli.config.as_deref()) {
+    let mut settings = match Settings::load(&cli.settings, cli.config.as_deref()) {
         Ok(s) => s,
         Err(e) => return usage(&e),
     };
+    if matches!(cli.command, Command::Bench(_)) {
+        settings.log.get_or_insert_with(|| "sqlx=error,error".to_owned());
+    }
     let signs = matches!(cli.command, Command::Serve | Command::Demo(_));
     let checked = Config::checked(&settings);
     let config = match if signs { checked.and_then(Config::signs) } else { checked } {

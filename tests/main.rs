@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod bench;
 mod calendars;
 mod calendars_http;
 mod chaos;

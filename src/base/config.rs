@@ -223,7 +223,8 @@ impl Config {
         Self { database_url, ..self }
     }
 
-    pub(super) fn with_secret(self, jwt_secret: String) -> Self {
+    /// The same settings with another secret.
+    pub fn with_secret(self, jwt_secret: String) -> Self {
         Self { jwt_secret, ..self }
     }
 

@@ -6,9 +6,11 @@ use std::time::Instant;
 use sea_orm::ConnectionTrait;
 use sea_orm_migration::MigratorTrait;
 use serde_json::json;
-use vocabulary::{LocalDate, WallTime, Zone};
+use vocabulary::{DateSpan, LocalDate, WallTime, Zone};
 
+use super::report::{Line, Report};
 use crate::base::{Actor, App, Clock, Config, Db, Dialect, Failure, Fault, Once, Query, Tx};
+use crate::dirty::{self, Cause, Object};
 use crate::house;
 use crate::shifts::{self, NewShiftVersion};
 
@@ -20,8 +22,8 @@ pub struct Size {
     pub days: i32,
 }
 
-/// Name of the scratch database on the configured server.
-const NAME: &str = "kaoqin_bench";
+/// Signs the tokens of the scratch database.
+const SECRET: &str = "nobody but a benchmark believes this";
 /// People whose punches one statement makes.
 const CHUNK: u32 = 5_000;
 /// Code of the shift that is published again and again.
@@ -38,7 +40,7 @@ pub struct World {
 }
 
 impl World {
-    /// Makes the database and fills it with facts; nothing is computed yet.
+    /// Makes the database and fills it with facts; everything is still to be computed.
     pub async fn create(server: Config, size: Size) -> Result<Self, Failure> {
         let started = Instant::now();
         let (config, folder) = scratch(&server).await?;
@@ -55,6 +57,7 @@ impl World {
         world.publish(0).await?;
         world.people().await?;
         world.punches().await?;
+        world.mark_everybody().await?;
         world.vacuum().await?;
         eprintln!("{} people x {} days made in {:.1?}", size.people, size.days, started.elapsed());
         Ok(world)
@@ -65,11 +68,24 @@ impl World {
         self.app.db.close().await;
         if !self.server.embedded() {
             let db = Db::connect(&self.server.database_url, &self.server.db).await?;
-            let sql = format!("DROP DATABASE {NAME} WITH (FORCE)");
+            let (_, name, _) = place(&self.server.database_url);
+            let sql = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
             db.for_migrations().execute_unprepared(&sql).await?;
             db.close().await;
         }
         Ok(())
+    }
+
+    /// Prints a measure of this company.
+    pub fn line(&self, report: &Report, measure: &str, value: f64, floor: f64, unit: &'static str) {
+        report.line(&Line {
+            measure: measure.to_owned(),
+            value,
+            unit,
+            floor,
+            people: self.size.people as usize,
+            days: self.size.days.unsigned_abs() as usize,
+        });
     }
 
     pub fn postgres(&self) -> bool {
@@ -90,6 +106,20 @@ impl World {
         };
         shifts::publish(&self.app, &Actor::system(), version, &Once::never()).await?;
         Ok(())
+    }
+
+    /// Marks all days of everybody, as a new engine version would.
+    pub async fn mark_everybody(&self) -> Result<(), Fault> {
+        let tx = self.app.db.begin().await?;
+        let (span, at) = (DateSpan::new(self.first, self.last.plus(1)), self.app.clock.now());
+        let (cause, actor) = (Cause::Engine, Actor::system());
+        dirty::mark_concerned(&tx, Object::Everybody, span, cause, &actor, at).await?;
+        tx.commit().await
+    }
+
+    /// Results of everybody: of the days with punches and of today, which has begun.
+    pub fn results(&self) -> usize {
+        self.size.people as usize * (self.size.days.unsigned_abs() as usize + 1)
     }
 
     /// Numbers from 1 on as rows `n`.
@@ -211,21 +241,39 @@ impl World {
 
 /// An empty database beside the configured one.
 async fn scratch(server: &Config) -> Result<(Config, Option<tempfile::TempDir>), Fault> {
+    let config = server.clone().with_secret(SECRET.to_owned());
     if server.embedded() {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite://{}", folder.path().join("bench.db").display());
-        return Ok((server.clone().on(url), Some(folder)));
+        return Ok((config.on(url), Some(folder)));
     }
+    let (host, name, query) = place(&server.database_url);
     let db = Db::connect(&server.database_url, &server.db).await?;
     let admin = db.for_migrations();
-    admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")).await?;
-    admin.execute_unprepared(&format!("CREATE DATABASE {NAME}")).await?;
+    admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")).await?;
+    admin.execute_unprepared(&format!("CREATE DATABASE \"{name}\"")).await?;
     db.close().await;
-    let (base, query) = match server.database_url.split_once('?') {
-        Some((base, query)) => (base, format!("?{query}")),
-        None => (server.database_url.as_str(), String::new()),
-    };
-    let place = base.rfind('/').filter(|at| base.get(..*at).is_some_and(|b| b.contains("//")));
-    let host = place.and_then(|at| base.get(..at)).unwrap_or(base);
-    Ok((server.clone().on(format!("{host}/{NAME}{query}")), None))
+    Ok((config.on(format!("{host}/{name}{query}")), None))
+}
+
+/// Host, name and query of the scratch database: the configured one with `_bench` behind its name.
+fn place(url: &str) -> (&str, String, &str) {
+    let (base, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let at = base.rfind('/').filter(|at| base.get(..*at).is_some_and(|b| b.contains("//")));
+    let (host, name) = base.split_at(at.unwrap_or(base.len()));
+    let name = name.trim_start_matches('/');
+    (host, format!("{}_bench", if name.is_empty() { "kaoqin" } else { name }), query)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scratch_database_lies_beside_the_configured_one() {
+        let of = |url| place(url).1;
+        assert_eq!(place("postgres://a@h:1/x?y=z"), ("postgres://a@h:1", "x_bench".into(), "?y=z"));
+        assert_eq!(of("postgres://h/kaoqin"), "kaoqin_bench");
+        assert_eq!(place("postgres://h"), ("postgres://h", "kaoqin_bench".into(), ""));
+    }
 }

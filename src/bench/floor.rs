@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::data::World;
-use crate::base::{App, Db, Fault, Query};
+use crate::base::{App, Db, Dialect, Fault, Query, Tx};
 
 /// People of one piece.
 const CHUNK: u32 = 1_000;
@@ -37,12 +37,7 @@ impl Floor {
         let floor = Self { app: world.app.clone(), people: world.size.people, postgres, folder };
         let tx = world.app.db.begin().await?;
         for table in TABLES {
-            let like = if postgres {
-                format!("CREATE TABLE floor_{table} (LIKE {table} INCLUDING ALL)")
-            } else {
-                floor_sqlite(&tx, table).await?
-            };
-            tx.run(&like, vec![]).await?;
+            like(&tx, table).await?;
             tx.run(&format!("INSERT INTO floor_{table} SELECT * FROM {table}"), vec![]).await?;
         }
         if postgres {
@@ -200,15 +195,31 @@ fn range(piece: u32) -> String {
     format!("person_id BETWEEN {} AND {}", piece * CHUNK + 1, (piece + 1) * CHUNK)
 }
 
-#[derive(sea_orm::FromQueryResult)]
-struct Ddl {
-    sql: String,
+/// An empty table `floor_…` like this one, with its indexes.
+pub async fn like(tx: &Tx, table: &str) -> Result<(), Fault> {
+    if tx.dialect() == Dialect::Postgres {
+        let sql = format!("CREATE TABLE floor_{table} (LIKE {table} INCLUDING ALL)");
+        tx.run(&sql, vec![]).await?;
+        return Ok(());
+    }
+    let found: Vec<Ddl> = tx
+        .rows(
+            "SELECT name, sql FROM sqlite_master WHERE tbl_name = $1 AND sql IS NOT NULL \
+             ORDER BY type DESC",
+            vec![table.into()],
+        )
+        .await?;
+    for Ddl { name, sql } in found {
+        // The name comes first; an index names its table behind ON.
+        let (own, theirs) = (format!("floor_{name}"), format!(" ON floor_{table} "));
+        let sql = sql.replacen(&name, &own, 1).replacen(&format!(" ON {table} "), &theirs, 1);
+        tx.run(&sql, vec![]).await?;
+    }
+    Ok(())
 }
 
-async fn floor_sqlite(q: &impl Query, table: &str) -> Result<String, Fault> {
-    let found: Option<Ddl> = q
-        .row("SELECT sql FROM sqlite_master WHERE name = $1", vec![table.to_owned().into()])
-        .await?;
-    let sql = found.map(|d| d.sql).unwrap_or_default();
-    Ok(sql.replacen(table, &format!("floor_{table}"), 1))
+#[derive(sea_orm::FromQueryResult)]
+struct Ddl {
+    name: String,
+    sql: String,
 }

@@ -7,9 +7,14 @@
 mod data;
 mod engine;
 mod floor;
+mod http;
+mod intake;
+mod mixed;
+mod query;
 mod recompute;
 mod report;
 mod single;
+mod users;
 
 use clap::{Args, Subcommand};
 
@@ -55,6 +60,22 @@ enum What {
     Growth(SizeArgs),
     /// One punch until its result is committed
     Single(SizeArgs),
+    /// A day and the month of one person over HTTP
+    Query {
+        #[command(flatten)]
+        size: SizeArgs,
+        #[command(flatten)]
+        load: query::LoadArgs,
+    },
+    /// Everybody punches once over HTTP, at 32 and at 128 connections
+    Intake(SizeArgs),
+    /// Punches and queries over HTTP while a rule for everybody is recomputed, beside the idle ones
+    Mixed {
+        #[command(flatten)]
+        size: SizeArgs,
+        #[command(flatten)]
+        stream: mixed::StreamArgs,
+    },
 }
 
 impl BenchArgs {
@@ -78,20 +99,30 @@ pub async fn run_on(config: Config, args: &BenchArgs) -> Result<(), Failure> {
     let report = Report { json: args.json };
     match args.what {
         What::Engine { .. } => {}
-        What::Recompute(size) => {
-            let world = data::World::create(config, size.into()).await?;
-            report.head();
-            recompute::run(&world, &report, size.rounds).await?;
-            world.drop().await?;
-        }
         What::Growth(size) => {
             report.head();
             recompute::growth(config, &report, size).await?;
         }
-        What::Single(size) => {
+        What::Recompute(size) | What::Single(size) | What::Intake(size) => {
             let world = data::World::create(config, size.into()).await?;
             report.head();
-            single::run(&world, &report).await?;
+            match args.what {
+                What::Recompute(_) => recompute::run(&world, &report, size.rounds).await?,
+                What::Single(_) => single::run(&world, &report).await?,
+                _ => intake::run(&world, &report, size.rounds).await?,
+            }
+            world.drop().await?;
+        }
+        What::Query { size, load } => {
+            let world = data::World::create(config, size.into()).await?;
+            report.head();
+            query::run(&world, &report, size.rounds, load).await?;
+            world.drop().await?;
+        }
+        What::Mixed { size, stream } => {
+            let world = data::World::create(config, size.into()).await?;
+            report.head();
+            mixed::run(&world, &report, size.rounds, stream).await?;
             world.drop().await?;
         }
     }

@@ -2,14 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use vocabulary::DateSpan;
-
 use super::SizeArgs;
 use super::data::{Size, World};
 use super::floor::Floor;
 use super::report::{Line, Report, median};
-use crate::base::{Actor, App, Config, Failure, Fault};
-use crate::dirty::{self, Cause, Object};
+use crate::base::{App, Config, Failure, Fault};
+use crate::dirty;
 use crate::precompute;
 
 /// Tasks that drain: one a core.
@@ -59,12 +57,12 @@ pub async fn run(world: &World, report: &Report, rounds: u32) -> Result<(), Fail
         publish.push(started.elapsed().as_secs_f64());
         let (seconds, written) = drain(&world.app).await?;
         full.push(seconds);
-        let days = world.size.people as usize * world.size.days.unsigned_abs() as usize;
-        if written != days {
-            report.note(&format!("only {written} of {days} results were written"));
+        if written != world.results() {
+            let all = world.results();
+            report.note(&format!("{written} of {all} results were written"));
         }
         full_floor.push(floor.replace_everything().await?);
-        mark(&world.app, DateSpan::new(world.first, world.last)).await?;
+        world.mark_everybody().await?;
         let (seconds, written) = drain(&world.app).await?;
         same.push(seconds);
         if written != 0 {
@@ -73,28 +71,12 @@ pub async fn run(world: &World, report: &Report, rounds: u32) -> Result<(), Fail
         same_floor.push(floor.read_everything().await?);
     }
     let line = |measure: &str, value: Vec<f64>, floor: Vec<f64>| {
-        report.line(&Line {
-            measure: measure.to_owned(),
-            value: median(value),
-            unit: "s",
-            floor: median(floor),
-            people: world.size.people as usize,
-            days: world.size.days.unsigned_abs() as usize,
-        });
+        world.line(report, measure, median(value), median(floor), "s");
     };
     line("recompute_full", full, full_floor);
     line("recompute_same", same, same_floor);
     line("rule_publish", publish, publish_floor);
     Ok(())
-}
-
-/// Everybody, as a new engine version would.
-async fn mark(app: &App, span: DateSpan) -> Result<(), Fault> {
-    let tx = app.db.begin().await?;
-    let at = app.clock.now();
-    dirty::mark_concerned(&tx, Object::Everybody, span, Cause::Engine, &Actor::system(), at)
-        .await?;
-    tx.commit().await
 }
 
 /// What an employee-day costs in companies of growing size.

@@ -6,7 +6,7 @@ use vocabulary::{LocalDate, PersonId};
 
 use super::data::World;
 use super::recompute;
-use super::report::{Line, Report, percentile};
+use super::report::{Report, percentile};
 use crate::base::{Failure, Query, statements};
 use crate::precompute;
 use crate::punches::{self, NewPunch, Source, Urgency};
@@ -32,21 +32,11 @@ pub async fn run(world: &World, report: &Report) -> Result<(), Failure> {
         #[expect(clippy::cast_precision_loss, reason = "a few statements")]
         count.push((statements() - before) as f64);
     }
-    let line = |measure: &str, value: f64, floor: f64, unit: &'static str| {
-        report.line(&Line {
-            measure: measure.to_owned(),
-            value,
-            unit,
-            floor,
-            people: world.size.people as usize,
-            days: world.size.days.unsigned_abs() as usize,
-        });
-    };
     for (name, share) in [("single_change_p50", 0.5), ("single_change_p95", 0.95)] {
         let ms = |v: &[f64]| percentile(v.to_vec(), share) * 1000.0;
-        line(name, ms(&product), ms(&floor), "ms");
+        world.line(report, name, ms(&product), ms(&floor), "ms");
     }
-    line("single_change_sql", percentile(count, 0.5), 20.0, "statements");
+    world.line(report, "single_change_sql", percentile(count, 0.5), 20.0, "statements");
     Ok(())
 }
 
@@ -73,7 +63,7 @@ async fn one(world: &World, person: PersonId, n: u32) -> Result<f64, Failure> {
 }
 
 /// One read and one small commit.
-async fn bare(world: &World, person: PersonId, n: u32) -> Result<f64, Failure> {
+pub async fn bare(world: &World, person: PersonId, n: u32) -> Result<f64, Failure> {
     let started = Instant::now();
     let date: LocalDate = world.last.plus(-(i32::try_from(n % 20).unwrap_or(0)));
     let db = &world.app.db;

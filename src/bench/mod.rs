@@ -13,6 +13,7 @@ mod mixed;
 mod query;
 mod recompute;
 mod report;
+mod rows;
 mod single;
 mod users;
 

@@ -93,9 +93,10 @@ pub fn statements() -> u64 {
 
 static STATEMENTS: AtomicU64 = AtomicU64::new(0);
 
-fn values(stmt: &Statement) -> SqlxValues {
+/// Takes the values out of a statement: a bulk insert has tens of thousands.
+fn values(stmt: &mut Statement) -> SqlxValues {
     STATEMENTS.fetch_add(1, Ordering::Relaxed);
-    SqlxValues(stmt.values.clone().unwrap_or_else(|| sea_orm::Values(Vec::new())))
+    SqlxValues(stmt.values.take().unwrap_or_else(|| sea_orm::Values(Vec::new())))
 }
 
 fn exec_err(e: sqlx::Error) -> DbErr {
@@ -115,8 +116,8 @@ impl ConnectionTrait for Tx {
         }
     }
 
-    async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        let args = values(&stmt);
+    async fn execute_raw(&self, mut stmt: Statement) -> Result<ExecResult, DbErr> {
+        let args = values(&mut stmt);
         match &self.inner {
             Inner::Sqlite(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
                 .execute(&mut **t.lock().await)
@@ -143,8 +144,8 @@ impl ConnectionTrait for Tx {
         }
     }
 
-    async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let args = values(&stmt);
+    async fn query_one_raw(&self, mut stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let args = values(&mut stmt);
         match &self.inner {
             Inner::Sqlite(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
                 .fetch_optional(&mut **t.lock().await)
@@ -159,8 +160,8 @@ impl ConnectionTrait for Tx {
         }
     }
 
-    async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let args = values(&stmt);
+    async fn query_all_raw(&self, mut stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let args = values(&mut stmt);
         match &self.inner {
             Inner::Sqlite(t) => sqlx::query_with(AssertSqlSafe(stmt.sql), args)
                 .fetch_all(&mut **t.lock().await)

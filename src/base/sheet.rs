@@ -93,6 +93,15 @@ impl Sheet {
 
     /// Adds a row whose cells `fill` writes in the order of the columns.
     pub fn row(&mut self, fill: impl Fn(&mut dyn Cells)) {
+        self.add(fill, true);
+    }
+
+    /// The same for a row whose key is known to be there, or known not to be: what is not there need not be deleted.
+    pub fn known_row(&mut self, is_there: bool, fill: impl Fn(&mut dyn Cells)) {
+        self.add(fill, is_there);
+    }
+
+    fn add(&mut self, fill: impl Fn(&mut dyn Cells), may_be_there: bool) {
         self.rows += 1;
         let columns = self.layout.columns;
         match &mut self.form {
@@ -101,6 +110,9 @@ impl Sheet {
             Form::Copy { keys, cells } => {
                 cells.begin(i16::try_from(columns.len()).unwrap_or(i16::MAX));
                 fill(cells);
+                if !may_be_there {
+                    return;
+                }
                 keys.push(object(columns.get(..self.layout.key).unwrap_or(columns), &fill));
             }
         }

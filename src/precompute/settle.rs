@@ -106,8 +106,11 @@ pub async fn settle(
         });
         DAY_RESULT.delete(tx, gone.collect()).await?;
         let mut sheet = Sheet::new(tx.dialect(), &DAY_RESULT, changed);
+        let stored: HashMap<PersonId, &Person> =
+            outcomes.iter().map(|o| (o.person.id, o.person)).collect();
         for c in changed_results(outcomes, &rows) {
-            sheet.row(|cells| c.write(cells, at));
+            let there = stored.get(&c.person).is_some_and(|p| p.stored.contains_key(&c.date));
+            sheet.known_row(there, |cells| c.write(cells, at));
         }
         sheet.upsert(tx).await?;
     }
@@ -241,7 +244,8 @@ async fn exceptions(
     });
     let mut sheet = Sheet::new(tx.dialect(), &DAY_EXCEPTION, written.len());
     for (r, closed_at) in written.iter().map(|r| (r, None)).chain(closed.map(|r| (r, Some(at)))) {
-        sheet.row(|cells| {
+        let key = (r.person_id, r.work_date, r.code.as_str(), r.anchor);
+        sheet.known_row(known.contains_key(&key), |cells| {
             cells.big(Some(r.person_id.0));
             cells.date(r.work_date);
             cells.text(Some(&r.code));

@@ -412,3 +412,73 @@ both!(
         assert!(kinds.len() == 31 && kinds.iter().all(|k| *k == What::EngineDiffers), "{kinds:?}");
     }
 );
+
+both!(
+    a_leave_entered_or_revoked_after_the_payroll_changes_nothing_that_was_paid,
+    |world| async move {
+        let (people, hr, _) = locked_march(&world).await;
+        let (app, id, on) = (&world.app, people[2], "2026-03-12");
+        let before = day(&hr, id, on).await;
+        let leave = json!({ "person_id": id.to_string(), "type": "050", "start": format!("{on}T13:00:00"),
+                        "end": format!("{on}T17:00:00"), "reason": "家中有事" });
+        let answer = hr.post("/requests", json!({ "requests": [leave] })).await.ok();
+        precompute::drain_all(app).await.unwrap();
+        assert_eq!(day(&hr, id, on).await, before);
+        let path = format!("/adjustments?person_id={id}");
+        let lines = hr.get(&path).await.ok();
+        let items: Vec<&str> = lines["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|l| l["item"].as_str().unwrap())
+            .collect();
+        assert!(items.contains(&"leave_minutes"), "{lines:#}");
+
+        let request = answer["items"][0]["id"].as_str().unwrap();
+        let reason = json!({ "reason": "提前返岗" });
+        hr.post(&format!("/requests/{request}/revocation"), reason).await.ok();
+        precompute::drain_all(app).await.unwrap();
+        assert_eq!(hr.get(&path).await.ok()["items"], json!([]), "nothing is left to be paid");
+        assert_eq!(day(&hr, id, on).await, before);
+        assert_eq!(check(app).await.0, 0);
+    }
+);
+
+both!(
+    who_is_moved_into_a_locked_period_has_no_result_in_it_and_is_paid_in_the_open_one,
+    |world| async move {
+        let people = company(&world).await;
+        let hr = hr(&world).await;
+        let id = people[3];
+        let mid = json!({ "code": "mid", "name": "16 日起", "start_day": 16 });
+        let mid = hr.post("/period-sets", mid).await.ok()["id"].clone();
+        let assign = |set: Value| {
+            let row = json!({ "person_id": id, "valid_from": "2026-01-16", "period_set_id": set });
+            json!({ "assignments": [row] })
+        };
+        let path = "/period-set-assignments";
+        assert_eq!(hr.post(path, assign(mid)).await.ok()["items"][0]["outcome"], "accepted");
+        precompute::drain_all(&world.app).await.unwrap();
+        let march = close(&world, &hr, "2026-03").await;
+        assert_eq!(lock(&world, &hr, &march).await["state"], "done");
+        let his = format!(
+            "FROM day_result WHERE person_id = {id} \
+         AND work_date BETWEEN '2026-03-16' AND '2026-03-31'"
+        );
+        let sum = world.number(&format!("SELECT SUM(presence_minutes) {his}")).await;
+        assert!(sum > 0);
+
+        assert_eq!(
+            hr.post(path, assign(Value::Null)).await.ok()["items"][0]["outcome"],
+            "accepted"
+        );
+        precompute::drain_all(&world.app).await.unwrap();
+        assert_eq!(world.number(&format!("SELECT COUNT(*) {his}")).await, 0);
+        let lines = format!(
+            "SELECT SUM(delta) FROM adjustment WHERE person_id = {id} \
+         AND item = 'presence_minutes' AND period = '2026-04'"
+        );
+        assert!(world.number(&lines).await >= sum);
+        assert_eq!(check(&world.app).await.0, 0);
+    }
+);

@@ -58,6 +58,25 @@ async fn every_body_has_an_example_that_its_own_schema_admits() {
 }
 
 #[tokio::test]
+async fn every_answer_has_an_example_that_its_own_schema_admits() {
+    let text = house::document().unwrap();
+    let all: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let document = Document::parse(&text).unwrap();
+    for (path, method, operation) in document.operations() {
+        let content = &operation["responses"]["200"]["content"];
+        let mut kinds = content.as_object().unwrap_or_else(|| panic!("{method} {path}")).iter();
+        let Some((_, media)) = kinds.find(|(kind, _)| kind.starts_with("application/json")) else {
+            continue;
+        };
+        let name = media["schema"]["$ref"].as_str().unwrap();
+        let example = all.pointer(&format!("{}/example", name.trim_start_matches('#')));
+        let example = example.unwrap_or_else(|| panic!("{method} {path}: {name} has no example"));
+        let faults = document.answer_faults(operation, 200, "application/json", example);
+        assert!(faults.is_empty(), "{method} {path}: {faults:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_write_of_facts_may_be_repeated_with_its_key() {
     // Of what needs no key: sessions, users, evaluations.
     let without = ["/auth/", "/me/password", "/me/sessions", "/users", "/evaluations"];

@@ -2,8 +2,11 @@
 
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vocabulary::{AlertId, Instant, UserId};
+
+use crate::Item;
+use crate::examples::utc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -25,7 +28,7 @@ pub enum AlertState {
 
 /// Something somebody has to look at.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct AlertView {
     pub id: AlertId,
     /// For example `results_not_reproduced`.
@@ -43,6 +46,29 @@ pub struct AlertView {
     /// Of the last step.
     pub comment: Option<String>,
 }
+
+impl Example for AlertView {
+    fn example() -> Self {
+        let found = json!({ "from": "2026-02-09", "to": "2026-03-10", "people": 50, "days": 1500,
+                            "different": 1, "found": [] });
+        Self {
+            id: AlertId(4),
+            code: "results_not_reproduced".to_owned(),
+            severity: AlertSeverity::Critical,
+            object: "nightly_sample:2026-03-11".to_owned(),
+            detail: Any(found),
+            state: AlertState::Acknowledged,
+            opened_at: utc(10, "18:30:12"),
+            acknowledged_at: Some(utc(11, "01:05:40")),
+            acknowledged_by: Some(UserId(2)),
+            resolved_at: None,
+            resolved_by: None,
+            comment: Some("正在核对".to_owned()),
+        }
+    }
+}
+
+impl Item for AlertView {}
 
 /// What is said about a step.
 #[derive(Clone, Debug, Object)]

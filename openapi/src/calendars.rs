@@ -4,6 +4,9 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use vocabulary::{BatchId, CalendarId, LocalDate, PersonId};
 
+use crate::Item;
+use crate::examples::march;
+
 /// What a date is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -27,6 +30,7 @@ pub enum DateSource {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct CalendarView {
     pub id: CalendarId,
     pub code: String,
@@ -38,6 +42,21 @@ pub struct CalendarView {
     /// Counts up with every change of dates.
     pub version: i32,
 }
+
+impl Example for CalendarView {
+    fn example() -> Self {
+        Self {
+            id: CalendarId(2),
+            code: "six".to_owned(),
+            name: "做六休一".to_owned(),
+            rest_weekdays: vec![7],
+            is_default: false,
+            version: 1,
+        }
+    }
+}
+
+impl Item for CalendarView {}
 
 /// A calendar without dates. Its weekdays of rest never change; make another calendar and assign it
 /// from a date on.
@@ -62,12 +81,26 @@ impl Example for CalendarCreate {
 
 /// A listed date. Dates that are not listed follow their weekday.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct CalendarDateView {
     pub date: LocalDate,
     pub kind: DateKind,
     pub name: String,
     pub source: DateSource,
 }
+
+impl Example for CalendarDateView {
+    fn example() -> Self {
+        Self {
+            date: march(36),
+            kind: DateKind::Statutory,
+            name: "清明节".to_owned(),
+            source: DateSource::National,
+        }
+    }
+}
+
+impl Item for CalendarDateView {}
 
 #[derive(Clone, Debug, Object)]
 #[oai(example)]
@@ -106,6 +139,7 @@ impl Example for CalendarDatesPut {
 
 /// What a change of dates has set in motion.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct CalendarChangedView {
     /// The version of the calendar now.
     pub version: i32,
@@ -115,6 +149,12 @@ pub struct CalendarChangedView {
     pub marks: i64,
     /// The batches of these computations.
     pub batch_ids: Vec<BatchId>,
+}
+
+impl Example for CalendarChangedView {
+    fn example() -> Self {
+        Self { version: 2, changed: 1, marks: 128, batch_ids: vec![BatchId(6)] }
+    }
 }
 
 /// A date that the import writes.
@@ -142,6 +182,7 @@ pub struct NationalConflictView {
 
 /// What the import of a year does.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct NationalPreviewView {
     pub year: i32,
     pub additions: Vec<NationalDateView>,
@@ -149,6 +190,25 @@ pub struct NationalPreviewView {
     pub conflicts: Vec<NationalConflictView>,
     /// Dates that are already as the official schedule says.
     pub unchanged: i64,
+}
+
+impl Example for NationalPreviewView {
+    fn example() -> Self {
+        let addition = NationalDateView {
+            date: march(36),
+            kind: Some(DateKind::Statutory),
+            name: "清明节".to_owned(),
+            before: None,
+        };
+        let conflict = NationalConflictView {
+            date: march(37),
+            ours: Some(DateKind::Workday),
+            our_name: "调班".to_owned(),
+            national: DateKind::Rest,
+            national_name: "清明节".to_owned(),
+        };
+        Self { year: 2026, additions: vec![addition], conflicts: vec![conflict], unchanged: 37 }
+    }
 }
 
 #[derive(Clone, Debug, Object)]
@@ -203,9 +263,23 @@ impl Example for CalendarAssignmentsPut {
 
 /// One entry of the timeline of a person. It holds until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct CalendarAssignmentView {
     pub person_id: PersonId,
     pub valid_from: LocalDate,
     pub calendar_id: CalendarId,
     pub calendar: String,
 }
+
+impl Example for CalendarAssignmentView {
+    fn example() -> Self {
+        Self {
+            person_id: PersonId(1),
+            valid_from: march(1),
+            calendar_id: CalendarId(2),
+            calendar: "six".to_owned(),
+        }
+    }
+}
+
+impl Item for CalendarAssignmentView {}

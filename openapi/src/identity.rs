@@ -1,6 +1,10 @@
-use poem_openapi::types::Example;
+use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
+use serde_json::json;
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, RoleId, SessionId, UserId};
+
+use crate::Item;
+use crate::examples::{march, utc};
 
 /// Sign-in with login name and password.
 #[derive(Clone, Object)]
@@ -34,6 +38,7 @@ impl Example for RefreshCreate {
 
 /// Tokens of a session.
 #[derive(Clone, Object)]
+#[oai(example)]
 pub struct TokenView {
     /// Send it as `Authorization: Bearer …`.
     pub access_token: String,
@@ -46,9 +51,21 @@ pub struct TokenView {
     pub session_id: SessionId,
 }
 
+impl Example for TokenView {
+    fn example() -> Self {
+        Self {
+            access_token: "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl".to_owned(),
+            token_type: "Bearer".to_owned(),
+            expires_in_seconds: 900,
+            refresh_token: "Zm9sbG93aW5nIHRva2Vu".to_owned(),
+            session_id: SessionId(9),
+        }
+    }
+}
+
 /// Who is signed in.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct MeView {
     pub user_id: UserId,
     pub login: String,
@@ -56,6 +73,20 @@ pub struct MeView {
     /// The employee this user is, if any.
     pub person_id: Option<PersonId>,
     pub permissions: Vec<GrantView>,
+}
+
+impl Example for MeView {
+    fn example() -> Self {
+        let scope = ScopeView { all: false, org_ids: vec![OrgId(3)], person_ids: Vec::new() };
+        let permission = "day.view".to_owned();
+        Self {
+            user_id: UserId(2),
+            login: "zhang.wei".to_owned(),
+            display_name: "张伟".to_owned(),
+            person_id: Some(PersonId(8)),
+            permissions: vec![GrantView { permission, scope }],
+        }
+    }
 }
 
 /// One permission and on whom.
@@ -78,7 +109,7 @@ pub struct ScopeView {
 
 /// A signed-in device.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct SessionView {
     pub id: SessionId,
     pub user_agent: String,
@@ -88,6 +119,21 @@ pub struct SessionView {
     /// The session of this request.
     pub current: bool,
 }
+
+impl Example for SessionView {
+    fn example() -> Self {
+        Self {
+            id: SessionId(9),
+            user_agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64)".to_owned(),
+            created_at: utc(10, "00:30:00"),
+            last_used_at: utc(10, "09:00:20"),
+            expires_at: utc(40, "00:30:00"),
+            current: true,
+        }
+    }
+}
+
+impl Item for SessionView {}
 
 /// Change of one's own password. All other sessions end.
 #[derive(Clone, Object)]
@@ -117,7 +163,7 @@ pub enum UserState {
 }
 
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct UserView {
     pub id: UserId,
     pub login: String,
@@ -130,6 +176,24 @@ pub struct UserView {
     pub assignments: Vec<RoleAssignmentView>,
     pub version: i32,
 }
+
+impl Example for UserView {
+    fn example() -> Self {
+        Self {
+            id: UserId(3),
+            login: "li.na".to_owned(),
+            display_name: "李娜".to_owned(),
+            person_id: Some(PersonId(1)),
+            state: UserState::Active,
+            locked_until: None,
+            last_login_at: Some(utc(10, "00:31:00")),
+            assignments: vec![RoleAssignmentView::example()],
+            version: 1,
+        }
+    }
+}
+
+impl Item for UserView {}
 
 #[derive(Clone, Object)]
 #[oai(example, skip_serializing_if_is_none)]
@@ -176,12 +240,27 @@ impl Example for UserPatch {
 }
 
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct RoleView {
     pub id: RoleId,
     pub code: String,
     pub name: String,
     pub permissions: Vec<String>,
 }
+
+impl Example for RoleView {
+    fn example() -> Self {
+        let permissions = ["person.view", "day.view", "day.explain"];
+        Self {
+            id: RoleId(2),
+            code: "manager".to_owned(),
+            name: "主管".to_owned(),
+            permissions: permissions.map(str::to_owned).into(),
+        }
+    }
+}
+
+impl Item for RoleView {}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -196,7 +275,7 @@ pub enum ScopeKind {
 }
 
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct RoleAssignmentView {
     pub role_id: RoleId,
     pub role_code: String,
@@ -204,6 +283,19 @@ pub struct RoleAssignmentView {
     pub org_ids: Vec<OrgId>,
     pub valid_from: LocalDate,
     pub valid_to: Option<LocalDate>,
+}
+
+impl Example for RoleAssignmentView {
+    fn example() -> Self {
+        Self {
+            role_id: RoleId(2),
+            role_code: "manager".to_owned(),
+            scope: ScopeKind::Orgs,
+            org_ids: vec![OrgId(3)],
+            valid_from: march(1),
+            valid_to: None,
+        }
+    }
 }
 
 /// All role assignments of a user; they replace the former ones.
@@ -246,7 +338,7 @@ impl Example for RoleAssignmentCreate {
 
 /// One entry of the audit log.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct AuditView {
     pub id: vocabulary::AuditId,
     pub at: Instant,
@@ -257,11 +349,35 @@ pub struct AuditView {
     pub object: String,
     pub object_id: String,
     /// What was written, as JSON.
-    pub detail: poem_openapi::types::Any<serde_json::Value>,
+    pub detail: Any<serde_json::Value>,
 }
+
+impl Example for AuditView {
+    fn example() -> Self {
+        Self {
+            id: vocabulary::AuditId(310),
+            at: utc(10, "02:00:00"),
+            user_id: Some(UserId(2)),
+            channel: "api".to_owned(),
+            operation: "create_user".to_owned(),
+            object: "user".to_owned(),
+            object_id: "3".to_owned(),
+            detail: Any(json!({ "login": "li.na" })),
+        }
+    }
+}
+
+impl Item for AuditView {}
 
 /// Sessions were ended as asked.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct EndedView {
     pub ended: bool,
+}
+
+impl Example for EndedView {
+    fn example() -> Self {
+        Self { ended: true }
+    }
 }

@@ -1,9 +1,12 @@
 //! Asynchronous jobs.
 
-use poem_openapi::types::Any;
+use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vocabulary::{Instant, JobId, UserId};
+
+use crate::Item;
+use crate::examples::utc;
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -29,7 +32,7 @@ pub struct JobErrorView {
 
 /// Work that takes longer than a request may.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct JobView {
     pub id: JobId,
     /// For example `what_if`.
@@ -48,3 +51,23 @@ pub struct JobView {
     pub started_at: Option<Instant>,
     pub finished_at: Option<Instant>,
 }
+
+impl Example for JobView {
+    fn example() -> Self {
+        Self {
+            id: JobId(21),
+            kind: "what_if".to_owned(),
+            state: JobState::Done,
+            progress_done: 300,
+            progress_total: Some(300),
+            result: Some(Any(json!({ "what_if_run_id": "7" }))),
+            error: None,
+            author_id: Some(UserId(2)),
+            created_at: utc(10, "02:00:00"),
+            started_at: Some(utc(10, "02:00:01")),
+            finished_at: Some(utc(10, "02:00:09")),
+        }
+    }
+}
+
+impl Item for JobView {}

@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod batches;
 pub mod calendars;
+mod examples;
 mod file;
 pub mod identity;
 pub mod jobs;
@@ -23,6 +24,6 @@ mod tags;
 pub mod what_if;
 
 pub use file::{FileAnswer, FileFormat};
-pub use page::{Freshness, MAX_LIMIT, Outcome, OutcomeKind, Page};
+pub use page::{Freshness, Item, MAX_LIMIT, Outcome, OutcomeKind, Page};
 pub use problem::{FieldProblem, Problem, ProblemBody};
 pub use tags::Tag;

@@ -1,14 +1,24 @@
-use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
+use poem_openapi::types::{Example, ParseFromJSON, ToJSON, Type};
 use poem_openapi::{Enum, Object};
 use vocabulary::Instant;
+
+use crate::examples::utc;
 
 /// The most items a page may ask for.
 pub const MAX_LIMIT: u32 = 500;
 
+/// What lists hold.
+pub trait Item: ParseFromJSON + ToJSON + Type + Example + Send + Sync {
+    /// The page that stands in the document.
+    fn page() -> Page<Self> {
+        Page::new(vec![Self::example()], None)
+    }
+}
+
 /// A page of a list. Ask for the next one with `cursor` = `next_cursor`; the last page has none.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-pub struct Page<T: ParseFromJSON + ToJSON + Type + Send + Sync> {
+#[oai(example, skip_serializing_if_is_none)]
+pub struct Page<T: Item> {
     pub items: Vec<T>,
     /// Opaque.
     pub next_cursor: Option<String>,
@@ -16,7 +26,7 @@ pub struct Page<T: ParseFromJSON + ToJSON + Type + Send + Sync> {
     pub freshness: Option<Freshness>,
 }
 
-impl<T: ParseFromJSON + ToJSON + Type + Send + Sync> Page<T> {
+impl<T: Item> Page<T> {
     pub fn new(items: Vec<T>, next_cursor: Option<String>) -> Self {
         Self { items, next_cursor, freshness: None }
     }
@@ -26,9 +36,15 @@ impl<T: ParseFromJSON + ToJSON + Type + Send + Sync> Page<T> {
     }
 }
 
+impl<T: Item> Example for Page<T> {
+    fn example() -> Self {
+        T::page()
+    }
+}
+
 /// How fresh computed results are.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct Freshness {
     /// When the rows were read.
     pub as_of: Instant,
@@ -36,6 +52,13 @@ pub struct Freshness {
     pub pending_people: i64,
     /// The oldest of these changes.
     pub oldest_pending_at: Option<Instant>,
+}
+
+impl Example for Freshness {
+    fn example() -> Self {
+        let oldest = utc(12, "01:59:57");
+        Self { as_of: utc(12, "02:00:00"), pending_people: 2, oldest_pending_at: Some(oldest) }
+    }
 }
 
 /// What became of one row of a batch.
@@ -52,7 +75,7 @@ pub enum OutcomeKind {
 
 /// The answer for one row of a batch, in the order of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct Outcome {
     /// Index of the row, from 0.
     pub index: u32,
@@ -63,4 +86,24 @@ pub struct Outcome {
     pub code: Option<String>,
     /// Why it was refused, in the language asked for.
     pub message: Option<String>,
+}
+
+impl Example for Outcome {
+    fn example() -> Self {
+        let (outcome, id) = (OutcomeKind::Accepted, Some("1".to_owned()));
+        Self { index: 0, outcome, id, code: None, message: None }
+    }
+}
+
+impl Item for Outcome {
+    fn page() -> Page<Self> {
+        let refused = Self {
+            index: 1,
+            outcome: OutcomeKind::Rejected,
+            id: None,
+            code: Some("person_not_found".to_owned()),
+            message: Some("没有这个员工".to_owned()),
+        };
+        Page::new(vec![Self::example(), refused], None)
+    }
 }

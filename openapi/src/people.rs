@@ -4,6 +4,9 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use vocabulary::{LocalDate, OrgId, PersonId};
 
+use crate::Item;
+use crate::examples::march;
+
 /// Employment on a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -18,7 +21,7 @@ pub enum PersonState {
 
 /// A person as of the date asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PersonView {
     pub id: PersonId,
     /// Employee number; never reused.
@@ -37,6 +40,26 @@ pub struct PersonView {
     pub org_name: Option<String>,
     pub version: i32,
 }
+
+impl Example for PersonView {
+    fn example() -> Self {
+        Self {
+            id: PersonId(1),
+            number: "E00421".to_owned(),
+            name: "李娜".to_owned(),
+            zone: "Asia/Shanghai".to_owned(),
+            hired_on: march(1),
+            left_on: None,
+            state: PersonState::Active,
+            org_id: Some(OrgId(3)),
+            org_code: Some("HR".to_owned()),
+            org_name: Some("人力资源部".to_owned()),
+            version: 1,
+        }
+    }
+}
+
+impl Item for PersonView {}
 
 /// One entry of the timeline of the department. It holds until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
@@ -58,12 +81,25 @@ pub struct FreezeView {
 
 /// A person with his timelines.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct PersonDetailView {
     pub person: PersonView,
     /// Oldest first.
     pub departments: Vec<PersonOrgView>,
     /// Oldest first.
     pub freezes: Vec<FreezeView>,
+}
+
+impl Example for PersonDetailView {
+    fn example() -> Self {
+        let department = PersonOrgView {
+            valid_from: march(1),
+            org_id: OrgId(3),
+            org_code: "HR".to_owned(),
+            org_name: "人力资源部".to_owned(),
+        };
+        Self { person: PersonView::example(), departments: vec![department], freezes: Vec::new() }
+    }
 }
 
 /// A person to be taken on.
@@ -252,7 +288,7 @@ pub enum OrgKind {
 
 /// A unit of the organisation. `parent_id` makes the tree.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct OrgUnitView {
     pub id: OrgId,
     pub code: String,
@@ -263,6 +299,23 @@ pub struct OrgUnitView {
     pub valid_to: Option<LocalDate>,
     pub version: i32,
 }
+
+impl Example for OrgUnitView {
+    fn example() -> Self {
+        Self {
+            id: OrgId(3),
+            code: "HR".to_owned(),
+            name: "人力资源部".to_owned(),
+            kind: OrgKind::Department,
+            parent_id: Some(OrgId(1)),
+            valid_from: LocalDate::from_days(20_454),
+            valid_to: None,
+            version: 1,
+        }
+    }
+}
+
+impl Item for OrgUnitView {}
 
 #[derive(Clone, Debug, Object)]
 #[oai(example)]

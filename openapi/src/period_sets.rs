@@ -4,8 +4,12 @@ use poem_openapi::Object;
 use poem_openapi::types::Example;
 use vocabulary::{BatchId, LocalDate, OrgId, PeriodSetId, PersonId};
 
+use crate::Item;
+use crate::examples::march;
+
 /// A rule that cuts the calendar into attendance periods (考勤周期).
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct PeriodSetView {
     pub id: PeriodSetId,
     pub code: String,
@@ -18,6 +22,21 @@ pub struct PeriodSetView {
     /// Counts up with every change of its list of periods.
     pub version: i32,
 }
+
+impl Example for PeriodSetView {
+    fn example() -> Self {
+        Self {
+            id: PeriodSetId(2),
+            code: "plant".to_owned(),
+            name: "工厂（26日起）".to_owned(),
+            start_day: 26,
+            is_default: false,
+            version: 1,
+        }
+    }
+}
+
+impl Item for PeriodSetView {}
 
 /// A period set without a list. Its start day never changes; make another set and assign it from a
 /// date on.
@@ -42,11 +61,20 @@ impl Example for PeriodSetCreate {
 
 /// A listed period, both ends included. Dates that no listed period holds follow the start day.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct PeriodDateView {
     pub name: String,
     pub from: LocalDate,
     pub to: LocalDate,
 }
+
+impl Example for PeriodDateView {
+    fn example() -> Self {
+        Self { name: "2026-04a".to_owned(), from: march(32), to: march(46) }
+    }
+}
+
+impl Item for PeriodDateView {}
 
 #[derive(Clone, Debug, Object)]
 #[oai(example)]
@@ -100,7 +128,7 @@ impl Example for PeriodDatesPut {
 
 /// What a change of the list has set in motion.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PeriodDatesChangedView {
     /// The version of the set now.
     pub version: i32,
@@ -110,6 +138,12 @@ pub struct PeriodDatesChangedView {
     pub marks: i64,
     /// The batches of these computations.
     pub batch_ids: Vec<BatchId>,
+}
+
+impl Example for PeriodDatesChangedView {
+    fn example() -> Self {
+        Self { version: 2, changed_from: Some(march(32)), marks: 128, batch_ids: vec![BatchId(8)] }
+    }
 }
 
 /// From a date on a person, or everybody in a department, is accounted for by this set. Takes effect
@@ -153,7 +187,7 @@ impl Example for PeriodSetAssignmentsCreate {
 
 /// One entry of the timeline of a person or a department. It holds until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PeriodSetAssignmentView {
     pub person_id: Option<PersonId>,
     pub org_id: Option<OrgId>,
@@ -163,3 +197,17 @@ pub struct PeriodSetAssignmentView {
     /// Code of the set.
     pub period_set: Option<String>,
 }
+
+impl Example for PeriodSetAssignmentView {
+    fn example() -> Self {
+        Self {
+            person_id: None,
+            org_id: Some(OrgId(1)),
+            valid_from: march(32),
+            period_set_id: Some(PeriodSetId(1)),
+            period_set: Some("month".to_owned()),
+        }
+    }
+}
+
+impl Item for PeriodSetAssignmentView {}

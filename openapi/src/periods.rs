@@ -4,6 +4,8 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use vocabulary::{Instant, JobId, LocalDate, PeriodId, PeriodSetId, PersonId, UserId};
 
+use crate::Item;
+use crate::examples::{march, utc};
 use crate::results::PeriodSummaryView;
 
 /// Where an attendance period stands.
@@ -20,7 +22,7 @@ pub enum PeriodState {
 
 /// An attendance period of a period set.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct AttendancePeriodView {
     /// Once it has begun to close.
     pub id: Option<PeriodId>,
@@ -37,6 +39,25 @@ pub struct AttendancePeriodView {
     /// The job that locks it, or did so last.
     pub job_id: Option<JobId>,
 }
+
+impl Example for AttendancePeriodView {
+    fn example() -> Self {
+        Self {
+            id: Some(PeriodId(1)),
+            period_set_id: PeriodSetId(1),
+            period: "2026-03".to_owned(),
+            from_date: march(1),
+            to_date: march(31),
+            state: PeriodState::Closing,
+            reason: None,
+            changed_at: Some(utc(32, "01:00:00")),
+            changed_by: Some(UserId(2)),
+            job_id: None,
+        }
+    }
+}
+
+impl Item for AttendancePeriodView {}
 
 /// Begins to close a period.
 #[derive(Clone, Debug, Object)]
@@ -65,6 +86,7 @@ pub struct PeriodObstacleView {
 
 /// What is to be known before a period is locked.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct PeriodChecksView {
     pub people: i64,
     /// Dates of people with a result.
@@ -78,10 +100,36 @@ pub struct PeriodChecksView {
     pub obstacles: Vec<PeriodObstacleView>,
 }
 
+impl Example for PeriodChecksView {
+    fn example() -> Self {
+        let obstacle = PeriodObstacleView {
+            code: "days_not_final".to_owned(),
+            text: "仍有日期未定".to_owned(),
+            count: 3,
+        };
+        Self {
+            people: 300,
+            days: 9300,
+            open_exceptions: 5,
+            statements_sent: 300,
+            statements_confirmed: 281,
+            statements_disputed: 2,
+            obstacles: vec![obstacle],
+        }
+    }
+}
+
 /// The job that locks the period.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct PeriodLockView {
     pub job_id: JobId,
+}
+
+impl Example for PeriodLockView {
+    fn example() -> Self {
+        Self { job_id: JobId(22) }
+    }
 }
 
 /// Opens a period again.
@@ -101,8 +149,15 @@ impl Example for PeriodReopeningCreate {
 
 /// How many statements were sent.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct StatementsSentView {
     pub sent: i64,
+}
+
+impl Example for StatementsSentView {
+    fn example() -> Self {
+        Self { sent: 300 }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -115,6 +170,7 @@ pub enum StatementState {
 
 /// A difference between what is locked and what today's facts give, posted to a period that was open then.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct AdjustmentView {
     pub person_id: PersonId,
     pub person_number: String,
@@ -136,9 +192,30 @@ pub struct AdjustmentView {
     pub at: Instant,
 }
 
+impl Example for AdjustmentView {
+    fn example() -> Self {
+        Self {
+            person_id: PersonId(1),
+            person_number: "E00421".to_owned(),
+            person_name: "李娜".to_owned(),
+            work_date: march(10),
+            item: "late_tenths".to_owned(),
+            delta: -60,
+            period_set_id: PeriodSetId(1),
+            period: "2026-04".to_owned(),
+            origin_period_set_id: PeriodSetId(1),
+            origin_period: "2026-03".to_owned(),
+            causes: vec!["punch".to_owned()],
+            at: utc(37, "03:15:00"),
+        }
+    }
+}
+
+impl Item for AdjustmentView {}
+
 /// The sums of a period and the adjustments posted to it, as a person confirms them.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct StatementView {
     pub attendance_period_id: PeriodId,
     pub period_state: PeriodState,
@@ -153,6 +230,25 @@ pub struct StatementView {
     pub summary: PeriodSummaryView,
     pub adjustments: Vec<AdjustmentView>,
 }
+
+impl Example for StatementView {
+    fn example() -> Self {
+        Self {
+            attendance_period_id: PeriodId(1),
+            period_state: PeriodState::Closing,
+            state: StatementState::Confirmed,
+            remark: None,
+            sent_at: utc(32, "01:10:00"),
+            answered_at: Some(utc(32, "04:02:00")),
+            content: "-123456789".to_owned(),
+            changed_since_answer: false,
+            summary: PeriodSummaryView { freshness: None, ..PeriodSummaryView::example() },
+            adjustments: Vec::new(),
+        }
+    }
+}
+
+impl Item for StatementView {}
 
 /// Confirms or disputes one's own statement.
 #[derive(Clone, Debug, Object)]

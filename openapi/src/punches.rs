@@ -2,7 +2,9 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use vocabulary::{Instant, PersonId, PunchId, UserId, WallTime};
 
-use crate::results::DayView;
+use crate::Item;
+use crate::examples::{utc, wall};
+use crate::results::{DayState, DayView};
 
 /// Direction of a punch (签到签退标记). Optional evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -44,7 +46,7 @@ pub enum PunchMethod {
 
 /// A punch (打卡记录). It never changes; voiding is an act of its own.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PunchView {
     pub id: PunchId,
     pub person_id: PersonId,
@@ -68,9 +70,31 @@ pub struct PunchView {
     pub void: Option<PunchVoidView>,
 }
 
+impl Example for PunchView {
+    fn example() -> Self {
+        Self {
+            id: PunchId(1041),
+            person_id: PersonId(1),
+            at: utc(10, "00:05:20"),
+            local_time: wall(10, "08:05:20"),
+            zone: "Asia/Shanghai".to_owned(),
+            flag: None,
+            source: PunchSource::Terminal,
+            method: Some(PunchMethod::Face),
+            device: Some("CKJN203360123".to_owned()),
+            reason: None,
+            author_id: None,
+            received_at: utc(10, "00:05:23"),
+            void: None,
+        }
+    }
+}
+
+impl Item for PunchView {}
+
 /// A punch for oneself with what it did to the day.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct MyPunchView {
     #[oai(flatten)]
     pub punch: PunchView,
@@ -78,6 +102,28 @@ pub struct MyPunchView {
     pub day: Option<DayView>,
     /// The day was not ready in time: ask for it in a moment.
     pub pending: bool,
+}
+
+impl Example for MyPunchView {
+    fn example() -> Self {
+        let punch = PunchView {
+            id: PunchId(1067),
+            at: utc(10, "09:00:20"),
+            local_time: wall(10, "17:00:20"),
+            source: PunchSource::Web,
+            method: None,
+            device: None,
+            received_at: utc(10, "09:00:20"),
+            ..PunchView::example()
+        };
+        let state = DayState::InProgress;
+        let mut day = DayView { state, computed_at: None, ..DayView::example() };
+        // He may still punch again.
+        for out in day.points.iter_mut().filter(|p| p.kind == "out") {
+            out.source = "open".to_owned();
+        }
+        Self { punch, day: Some(day), pending: false }
+    }
 }
 
 /// Why a punch does not count any more.
@@ -153,7 +199,7 @@ impl Example for PunchVoidCreate {
 
 /// A record of a clock that belongs to nobody we know.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct UnassignedPunchView {
     pub id: String,
     /// Empty = unknown.
@@ -175,6 +221,28 @@ pub struct UnassignedPunchView {
     pub assigned_at: Option<Instant>,
 }
 
+impl Example for UnassignedPunchView {
+    fn example() -> Self {
+        Self {
+            id: "1".to_owned(),
+            device: "CKJN203360123".to_owned(),
+            pin: "23".to_owned(),
+            local_time: wall(10, "07:58:41"),
+            zone: "Asia/Shanghai".to_owned(),
+            flag: Some(PunchFlag::In),
+            source: PunchSource::Terminal,
+            method: Some(PunchMethod::Finger),
+            raw: "23\t2026-03-10 07:58:41\t0\t1\t0\t0".to_owned(),
+            received_at: utc(9, "23:58:44"),
+            assigned_to: None,
+            assigned_by: None,
+            assigned_at: None,
+        }
+    }
+}
+
+impl Item for UnassignedPunchView {}
+
 /// Gives records of unknown people to a person.
 #[derive(Clone, Debug, Object)]
 #[oai(example)]
@@ -195,12 +263,21 @@ impl Example for PunchAssignmentCreate {
 
 /// A number of a person on a clock.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct DevicePinView {
     /// Empty = every device that has no row of its own for the number.
     pub device: String,
     pub pin: String,
     pub person_id: PersonId,
 }
+
+impl Example for DevicePinView {
+    fn example() -> Self {
+        Self { device: "CKJN203360123".to_owned(), pin: "23".to_owned(), person_id: PersonId(1) }
+    }
+}
+
+impl Item for DevicePinView {}
 
 /// Numbers to be given to people or to be forgotten.
 #[derive(Clone, Debug, Object)]
@@ -234,9 +311,16 @@ pub struct DevicePinPut {
 
 /// What giving numbers did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct DevicePinsView {
     pub written: u64,
     pub removed: u64,
     /// Records of unknown people that became punches.
     pub punches: u64,
+}
+
+impl Example for DevicePinsView {
+    fn example() -> Self {
+        Self { written: 1, removed: 0, punches: 6 }
+    }
 }

@@ -4,6 +4,8 @@ use poem_openapi::Object;
 use poem_openapi::types::Example;
 use vocabulary::{Instant, LocalDate, PersonId, RequestId, RuleId, UserId, WallTime};
 
+use crate::Item;
+use crate::examples::{utc, wall};
 use crate::shifts::WallSpanBody;
 
 /// An approved form. Times are local wall time of the person.
@@ -68,7 +70,7 @@ impl Example for RequestsCreate {
 
 /// An approved form. It never changes; revoking is an act of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct RequestView {
     pub id: RequestId,
     pub person_id: PersonId,
@@ -91,6 +93,31 @@ pub struct RequestView {
     /// Present = it was revoked and does not count.
     pub revoked_at: Option<Instant>,
 }
+
+impl Example for RequestView {
+    fn example() -> Self {
+        Self {
+            id: RequestId(5),
+            person_id: PersonId(1),
+            type_id: RuleId(9),
+            type_code: "050".to_owned(),
+            type_name: "事假".to_owned(),
+            start: wall(12, "13:00:00"),
+            end: wall(12, "17:00:00"),
+            approved_at: wall(11, "16:20:00"),
+            half_day: false,
+            overtime_date: None,
+            breaks: Vec::new(),
+            break_minutes: 0,
+            reason: "家中有事".to_owned(),
+            author_id: Some(UserId(2)),
+            at: utc(11, "08:20:05"),
+            revoked_at: None,
+        }
+    }
+}
+
+impl Item for RequestView {}
 
 #[derive(Clone, Debug, Object)]
 #[oai(example)]

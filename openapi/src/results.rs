@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use poem_openapi::types::Any;
+use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
+use serde_json::json;
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, PunchId, RuleId, WallTime};
 
-use crate::Freshness;
+use crate::examples::{march, utc, wall};
 use crate::periods::PeriodState;
+use crate::{Freshness, Item, Page};
 
 /// Where a date stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -105,7 +107,7 @@ pub struct PointView {
 
 /// The result of one person and one attendance date.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct DayView {
     pub person_id: PersonId,
     pub work_date: LocalDate,
@@ -139,6 +141,56 @@ pub struct DayView {
     pub computed_at: Option<Instant>,
 }
 
+impl Example for DayView {
+    fn example() -> Self {
+        let point = |kind: &str, nominal: &str, actual: &str, punch: i64| PointView {
+            kind: kind.to_owned(),
+            nominal: wall(10, nominal),
+            actual: Some(wall(10, actual)),
+            source: "punch".to_owned(),
+            punch_id: Some(PunchId(punch)),
+        };
+        let counts = HashMap::from([("L15".to_owned(), 1)]);
+        Self {
+            person_id: PersonId(1),
+            work_date: march(10),
+            org_id: Some(OrgId(3)),
+            scheme_id: Some(RuleId(12)),
+            shift: Some("D1".to_owned()),
+            state: DayState::Final,
+            day_type: Some(DayType::Work),
+            due_tenths: 4800,
+            actual_tenths: 4740,
+            regular_minutes: 474,
+            late: RatedView { tenths: 60, raw_minutes: 6, counts },
+            early: RatedView::default(),
+            absence_tenths: 0,
+            absence_days_hundredths: 0,
+            shortfall_minutes: 0,
+            overtime: OvertimeByCategory::default(),
+            overtime_late: BlockRatedView::default(),
+            overtime_early: BlockRatedView::default(),
+            unconfirmed_minutes: 0,
+            presence_minutes: 534,
+            night_minutes: 0,
+            leave: Vec::new(),
+            exceptions: Vec::new(),
+            points: vec![
+                point("in", "08:00:00", "08:06:00", 1041),
+                point("out", "17:00:00", "17:00:00", 1067),
+            ],
+            fresh: true,
+            computed_at: Some(utc(10, "15:00:01")),
+        }
+    }
+}
+
+impl Item for DayView {
+    fn page() -> Page<Self> {
+        Page::new(vec![Self::example()], None).fresh(Freshness::example())
+    }
+}
+
 /// A step of the explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -158,7 +210,7 @@ pub struct StepView {
 
 /// Why a day is what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct ExplanationView {
     pub day: DayView,
     pub steps: Vec<StepView>,
@@ -169,9 +221,87 @@ pub struct ExplanationView {
     pub case: Vec<Any<serde_json::Value>>,
 }
 
+impl Example for ExplanationView {
+    fn example() -> Self {
+        let step = |step: &str, text: &str| StepView {
+            step: step.to_owned(),
+            text: text.to_owned(),
+            measure: None,
+            tenths: None,
+            rule_code: None,
+            rule_version: None,
+            punch_id: None,
+        };
+        let ruled = |s: StepView, code: &str, version: i32| StepView {
+            rule_code: Some(code.to_owned()),
+            rule_version: Some(version),
+            ..s
+        };
+        let punched = |s: StepView, punch: i64| StepView { punch_id: Some(PunchId(punch)), ..s };
+        let adds = |s: StepView, measure: &str, tenths: i32| StepView {
+            measure: Some(measure.to_owned()),
+            tenths: Some(tenths),
+            ..s
+        };
+        let plan = step("plan", "工作日，班次 D1 v1，考勤方案 S1 v2");
+        let came = step("punch", "打卡 08:05:20：已采用");
+        let left = step("punch", "打卡 17:00:20：已采用");
+        let band = "迟到 6 分钟（原始），按规则 L1 v3 的 L15 档计 6 分钟：迟到 +6 分钟";
+        let due = "班次应出勤（不含请假与法定节假日）：应出勤 +480 分钟";
+        Self {
+            day: DayView::example(),
+            steps: vec![
+                ruled(plan, "S1", 2),
+                punched(ruled(came, "P1", 1), 1041),
+                punched(ruled(left, "P1", 1), 1067),
+                punched(step("point", "签到 08:06（打卡），应为 08:00"), 1041),
+                punched(step("point", "签退 17:00（打卡），应为 17:00"), 1067),
+                ruled(adds(step("band", band), "late", 60), "L1", 3),
+                adds(step("attended", "班内在岗：正班工时 +474 分钟"), "regular", 4740),
+                adds(step("scheduled", due), "due", 4800),
+                adds(step("regular", "正班工时记入：实际出勤 +474 分钟"), "actual", 4740),
+                adds(step("presence", "签到至签退：在岗 +534 分钟"), "presence", 5340),
+            ],
+            reproduced: true,
+            engine_version: 1,
+            case: case_lines().map(Any).into(),
+        }
+    }
+}
+
+/// What gives this day.
+fn case_lines() -> [serde_json::Value; 2] {
+    let section = json!({ "punch_rule": "P1" });
+    let bands = json!([{ "code": "L15", "limit_minutes": 15 }]);
+    let define = json!({ "define": {
+        "punch_rules": { "P1": {} },
+        "late_rules": { "L1": { "items": bands } },
+        "calendars": { "cn": { "rest_weekdays": [6, 7] } },
+        "shifts": { "D1": { "segments": [
+            { "start": "08:00", "end": "12:00" },
+            { "start": "13:00", "end": "17:00" }
+        ] } },
+        "schemes": { "S1": {
+            "workday": { "punch_rule": "P1", "late_rule": "L1" },
+            "weekday_ot": section.clone(),
+            "rest_ot": section.clone(),
+            "holiday_ot": section
+        } }
+    } });
+    let case = json!({
+        "id": "1 2026-03-10",
+        "date": "2026-03-10",
+        "scheme": "S1",
+        "calendar": "cn",
+        "roster": { "2026-03-10": "D1" },
+        "punches": [{ "at": "2026-03-10T08:05:20" }, { "at": "2026-03-10T17:00:20" }]
+    });
+    [define, case]
+}
+
 /// An exception of a date.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct ExceptionView {
     pub person_id: PersonId,
     pub person_number: String,
@@ -187,6 +317,29 @@ pub struct ExceptionView {
     pub closed_at: Option<Instant>,
 }
 
+impl Example for ExceptionView {
+    fn example() -> Self {
+        Self {
+            person_id: PersonId(1),
+            person_number: "E00421".to_owned(),
+            person_name: "李娜".to_owned(),
+            work_date: march(11),
+            code: "missing_out".to_owned(),
+            text: "缺签退".to_owned(),
+            at: Some(wall(11, "17:00:00")),
+            minutes: None,
+            opened_at: utc(11, "15:00:01"),
+            closed_at: Some(utc(12, "01:30:00")),
+        }
+    }
+}
+
+impl Item for ExceptionView {
+    fn page() -> Page<Self> {
+        Page::new(vec![Self::example()], None).fresh(Freshness::example())
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum ExceptionState {
@@ -196,7 +349,7 @@ pub enum ExceptionState {
 
 /// Sums of one person over an attendance period.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PeriodSummaryView {
     pub person_id: PersonId,
     pub person_number: String,
@@ -236,4 +389,57 @@ pub struct PeriodSummaryView {
     pub state: PeriodState,
     /// Only where a single summary is asked for.
     pub freshness: Option<Freshness>,
+}
+
+impl Example for PeriodSummaryView {
+    fn example() -> Self {
+        let leave = LeaveView { kind: "050".to_owned(), minutes: 240, days_hundredths: 50 };
+        Self {
+            person_id: PersonId(1),
+            person_number: "E00421".to_owned(),
+            person_name: "李娜".to_owned(),
+            period: "2026-03".to_owned(),
+            from_date: march(1),
+            to_date: march(31),
+            org_id: Some(OrgId(3)),
+            days: 31,
+            final_days: 31,
+            work_days: 22,
+            due_tenths: 103_200,
+            actual_tenths: 103_140,
+            regular_minutes: 10_314,
+            late_tenths: 60,
+            late_count: 1,
+            late_counts: HashMap::from([("L15".to_owned(), 1)]),
+            early_tenths: 0,
+            early_count: 0,
+            early_counts: HashMap::new(),
+            absence_tenths: 0,
+            absence_days_hundredths: 0,
+            shortfall_minutes: 0,
+            weekday_overtime_minutes: 180,
+            rest_overtime_minutes: 0,
+            holiday_overtime_minutes: 0,
+            unconfirmed_minutes: 0,
+            presence_minutes: 11_754,
+            night_minutes: 0,
+            leave_minutes: 240,
+            leave: vec![leave],
+            open_exceptions: 0,
+            state: PeriodState::Closing,
+            freshness: Some(caught_up()),
+        }
+    }
+}
+
+impl Item for PeriodSummaryView {
+    fn page() -> Page<Self> {
+        let row = Self { freshness: None, ..Self::example() };
+        Page::new(vec![row], None).fresh(caught_up())
+    }
+}
+
+/// Nothing waits to be computed when the period is over.
+fn caught_up() -> Freshness {
+    Freshness { as_of: utc(32, "01:30:00"), pending_people: 0, oldest_pending_at: None }
 }

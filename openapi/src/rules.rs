@@ -7,6 +7,9 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object, Union};
 use vocabulary::{BatchId, Instant, LocalDate, PersonId, RuleId, RuleVersionId, UserId};
 
+use crate::Item;
+use crate::examples::{march, utc};
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum RuleKind {
@@ -73,7 +76,7 @@ impl Example for RuleVersionCreate {
 
 /// A published version. It never changes.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct RuleVersionView {
     pub id: RuleVersionId,
     pub rule_id: RuleId,
@@ -86,9 +89,26 @@ pub struct RuleVersionView {
     pub content: RuleContent,
 }
 
+impl Example for RuleVersionView {
+    fn example() -> Self {
+        let body = LateRuleBody { items: vec![BandItem::example()] };
+        Self {
+            id: RuleVersionId(31),
+            rule_id: RuleId(7),
+            version: 3,
+            effective_from: march(1),
+            published_at: utc(1, "02:00:00"),
+            published_by: Some(UserId(2)),
+            content: RuleContent::Late(body),
+        }
+    }
+}
+
+impl Item for RuleVersionView {}
+
 /// A rule, request type or scheme with the version of the date asked for.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct RuleView {
     pub id: RuleId,
     pub kind: RuleKind,
@@ -100,8 +120,24 @@ pub struct RuleView {
     pub current: Option<RuleVersionView>,
 }
 
+impl Example for RuleView {
+    fn example() -> Self {
+        Self {
+            id: RuleId(7),
+            kind: RuleKind::LateRule,
+            code: "L1".to_owned(),
+            name: "迟到规则".to_owned(),
+            latest_version: 3,
+            current: Some(RuleVersionView::example()),
+        }
+    }
+}
+
+impl Item for RuleView {}
+
 /// What a publication has set in motion.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct RulePublishedView {
     pub rule_id: RuleId,
     pub version_id: RuleVersionId,
@@ -110,6 +146,18 @@ pub struct RulePublishedView {
     pub people: i64,
     /// The batch of these computations.
     pub batch_id: BatchId,
+}
+
+impl Example for RulePublishedView {
+    fn example() -> Self {
+        Self {
+            rule_id: RuleId(7),
+            version_id: RuleVersionId(31),
+            version: 3,
+            people: 128,
+            batch_id: BatchId(5),
+        }
+    }
 }
 
 /// One difference between two versions.
@@ -126,10 +174,22 @@ pub struct RuleDifferenceView {
 
 /// All differences between two versions; empty if they say the same.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct RuleDifferencesView {
     pub from_version: i32,
     pub to_version: i32,
     pub differences: Vec<RuleDifferenceView>,
+}
+
+impl Example for RuleDifferencesView {
+    fn example() -> Self {
+        let difference = RuleDifferenceView {
+            path: "items[0].limit_minutes".to_owned(),
+            before: Some(Any(10.into())),
+            after: Some(Any(15.into())),
+        };
+        Self { from_version: 2, to_version: 3, differences: vec![difference] }
+    }
 }
 
 /// From a date on a person has this scheme.
@@ -168,7 +228,7 @@ impl Example for SchemeAssignmentsPut {
 
 /// One entry of the timeline of a person. It holds until the next one.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct SchemeAssignmentView {
     pub person_id: PersonId,
     pub valid_from: LocalDate,
@@ -176,6 +236,19 @@ pub struct SchemeAssignmentView {
     pub scheme_id: Option<RuleId>,
     pub scheme: Option<String>,
 }
+
+impl Example for SchemeAssignmentView {
+    fn example() -> Self {
+        Self {
+            person_id: PersonId(1),
+            valid_from: march(1),
+            scheme_id: Some(RuleId(12)),
+            scheme: Some("S1".to_owned()),
+        }
+    }
+}
+
+impl Item for SchemeAssignmentView {}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -203,11 +276,25 @@ pub struct SetupFindingView {
 
 /// The findings of each kind, at most 500 of a kind.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct SetupFindingsView {
     pub date: LocalDate,
     pub items: Vec<SetupFindingView>,
     /// There are more findings than are listed.
     pub more: bool,
+}
+
+impl Example for SetupFindingsView {
+    fn example() -> Self {
+        let finding = SetupFindingView {
+            kind: SetupFindingKind::PersonWithoutScheme,
+            person_id: Some(PersonId(2)),
+            number: Some("E00387".to_owned()),
+            code: None,
+            date: None,
+        };
+        Self { date: march(10), items: vec![finding], more: false }
+    }
 }
 
 /// Cases to be evaluated.
@@ -256,10 +343,46 @@ impl Example for EvaluationCreate {
 /// Result lines of the evaluation format, one per case and in their order; a case or definition
 /// that was refused has `error` with `code`, `message` and `path` instead of a result.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct EvaluationView {
     pub results: Vec<Any<serde_json::Value>>,
     /// One entry per refused definition line.
     pub refused_definitions: Vec<RefusedDefinition>,
+}
+
+impl Example for EvaluationView {
+    fn example() -> Self {
+        let none = serde_json::json!({ "applied": 0, "credited": 0, "worked": 0 });
+        let rated = serde_json::json!({ "counts": {}, "raw_minutes": 0, "tenths": 0 });
+        let block = serde_json::json!({ "counts": {}, "minutes": 0, "raw_minutes": 0 });
+        let result = serde_json::json!({
+            "id": "an ordinary day",
+            "state": "final",
+            "day_type": "work",
+            "due_tenths": 4800,
+            "actual_tenths": 4800,
+            "regular_minutes": 480,
+            "late": rated.clone(),
+            "early": rated,
+            "absence": { "days_hundredths": 0, "tenths": 0 },
+            "shortfall_minutes": 0,
+            "overtime": { "weekday": none.clone(), "rest": none.clone(), "holiday": none },
+            "overtime_late": block.clone(),
+            "overtime_early": block,
+            "unconfirmed_minutes": 8,
+            "presence_minutes": 548,
+            "night_minutes": 0,
+            "leave": [],
+            "exceptions": [],
+            "points": [
+                { "kind": "in", "nominal": "2026-03-10T08:00:00",
+                  "actual": "2026-03-10T07:55:00", "source": "punch" },
+                { "kind": "out", "nominal": "2026-03-10T17:00:00",
+                  "actual": "2026-03-10T17:03:00", "source": "punch" }
+            ]
+        });
+        Self { results: vec![Any(result)], refused_definitions: Vec::new() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Object)]

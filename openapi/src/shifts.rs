@@ -6,6 +6,9 @@ use vocabulary::{
     BatchId, Instant, LocalDate, PersonId, ShiftId, ShiftVersionId, UserId, WallTime,
 };
 
+use crate::Item;
+use crate::examples::{march, utc, wall};
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum ShiftKind {
@@ -115,7 +118,7 @@ impl Example for ShiftVersionCreate {
 
 /// A published version of a shift. It never changes.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct ShiftVersionView {
     pub id: ShiftVersionId,
     pub shift_id: ShiftId,
@@ -127,9 +130,25 @@ pub struct ShiftVersionView {
     pub body: ShiftBody,
 }
 
+impl Example for ShiftVersionView {
+    fn example() -> Self {
+        Self {
+            id: ShiftVersionId(3),
+            shift_id: ShiftId(1),
+            version: 1,
+            effective_from: march(1),
+            published_at: utc(1, "01:30:00"),
+            published_by: Some(UserId(2)),
+            body: ShiftBody::example(),
+        }
+    }
+}
+
+impl Item for ShiftVersionView {}
+
 /// A shift with the version of the date asked for.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct ShiftView {
     pub id: ShiftId,
     pub code: String,
@@ -140,8 +159,23 @@ pub struct ShiftView {
     pub current: Option<ShiftVersionView>,
 }
 
+impl Example for ShiftView {
+    fn example() -> Self {
+        Self {
+            id: ShiftId(1),
+            code: "D1".to_owned(),
+            name: "白班".to_owned(),
+            latest_version: 1,
+            current: Some(ShiftVersionView::example()),
+        }
+    }
+}
+
+impl Item for ShiftView {}
+
 /// What a publication has set in motion.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct ShiftPublishedView {
     pub shift_id: ShiftId,
     pub version_id: ShiftVersionId,
@@ -150,6 +184,18 @@ pub struct ShiftPublishedView {
     pub people: i64,
     /// The batch of these computations.
     pub batch_id: BatchId,
+}
+
+impl Example for ShiftPublishedView {
+    fn example() -> Self {
+        Self {
+            shift_id: ShiftId(1),
+            version_id: ShiftVersionId(3),
+            version: 1,
+            people: 128,
+            batch_id: BatchId(7),
+        }
+    }
 }
 
 /// What stands in a roster cell.
@@ -228,8 +274,15 @@ impl Example for CellsClear {
 
 /// How many cells were removed.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct CellsClearedView {
     pub cleared: i64,
+}
+
+impl Example for CellsClearedView {
+    fn example() -> Self {
+        Self { cleared: 14 }
+    }
 }
 
 /// A written cell.
@@ -249,12 +302,35 @@ pub struct CellView {
 
 /// The roster of one person; dates without a cell are left out.
 #[derive(Clone, Debug, Object)]
+#[oai(example)]
 pub struct RosterRowView {
     pub person_id: PersonId,
     pub number: String,
     pub name: String,
     pub cells: Vec<CellView>,
 }
+
+impl Example for RosterRowView {
+    fn example() -> Self {
+        let cell = |day: i32, kind: CellKind, shifts: &[&str]| CellView {
+            date: march(day),
+            kind,
+            shifts: shifts.iter().map(ToString::to_string).collect(),
+            source: "manual".to_owned(),
+            version: 1,
+            author_id: Some(UserId(2)),
+            at: utc(6, "08:12:30"),
+        };
+        Self {
+            person_id: PersonId(1),
+            number: "E00421".to_owned(),
+            name: "李娜".to_owned(),
+            cells: vec![cell(13, CellKind::Shifts, &["D1"]), cell(14, CellKind::Rest, &[])],
+        }
+    }
+}
+
+impl Item for RosterRowView {}
 
 /// From a date on a person follows the calendar with this shift on workdays.
 #[derive(Clone, Debug, Object)]
@@ -291,7 +367,7 @@ impl Example for DefaultShiftsPut {
 
 /// One entry of the timeline of a person. It holds until the next one.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct DefaultShiftView {
     pub person_id: PersonId,
     pub valid_from: LocalDate,
@@ -299,6 +375,19 @@ pub struct DefaultShiftView {
     pub shift_id: Option<ShiftId>,
     pub shift: Option<String>,
 }
+
+impl Example for DefaultShiftView {
+    fn example() -> Self {
+        Self {
+            person_id: PersonId(1),
+            valid_from: march(1),
+            shift_id: Some(ShiftId(1)),
+            shift: Some("D1".to_owned()),
+        }
+    }
+}
+
+impl Item for DefaultShiftView {}
 
 /// A stretch of local wall time.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
@@ -347,7 +436,7 @@ impl Example for TemporaryOvertimeCreate {
 }
 
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct TemporaryOvertimeView {
     pub id: String,
     pub person_id: PersonId,
@@ -362,3 +451,23 @@ pub struct TemporaryOvertimeView {
     /// Present = it was revoked and does not count.
     pub revoked_at: Option<Instant>,
 }
+
+impl Example for TemporaryOvertimeView {
+    fn example() -> Self {
+        Self {
+            id: "12".to_owned(),
+            person_id: PersonId(1),
+            date: march(17),
+            start: wall(17, "18:00:00"),
+            end: wall(17, "21:00:00"),
+            breaks: Vec::new(),
+            break_minutes: 0,
+            reason: "盘点".to_owned(),
+            author_id: Some(UserId(2)),
+            at: utc(16, "03:20:00"),
+            revoked_at: None,
+        }
+    }
+}
+
+impl Item for TemporaryOvertimeView {}

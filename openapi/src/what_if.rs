@@ -8,7 +8,9 @@ use vocabulary::{
     CalendarId, Instant, JobId, LocalDate, OrgId, PersonId, RuleId, UserId, WhatIfRunId,
 };
 
+use crate::Item;
 use crate::calendars::CalendarDatePut;
+use crate::examples::{march, utc};
 use crate::jobs::{JobErrorView, JobState};
 use crate::results::FindingView;
 use crate::rules::RuleVersionCreate;
@@ -98,7 +100,7 @@ pub struct WhatIfSumsView {
 
 /// A what-if run.
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct WhatIfRunView {
     pub id: WhatIfRunId,
     pub job_id: JobId,
@@ -126,6 +128,46 @@ pub struct WhatIfRunView {
     pub finished_at: Option<Instant>,
 }
 
+impl Example for WhatIfRunView {
+    fn example() -> Self {
+        let draft = DraftView {
+            kind: "punch_rule".to_owned(),
+            code: "P3".to_owned(),
+            effective_from: Some(march(1)),
+        };
+        let overtime =
+            ("weekday_overtime_minutes".to_owned(), ItemSumView { days: 18, delta: -243 });
+        let changes = WhatIfSumsView {
+            people: 12,
+            days: 18,
+            items: HashMap::from([overtime]),
+            ..WhatIfSumsView::default()
+        };
+        Self {
+            id: WhatIfRunId(7),
+            job_id: JobId(21),
+            name: "加班取整改为半小时".to_owned(),
+            from: march(1),
+            to: march(31),
+            org_id: None,
+            person_ids: Vec::new(),
+            drafts: vec![draft],
+            state: JobState::Done,
+            progress_done: 300,
+            progress_total: Some(300),
+            error: None,
+            changes,
+            adjustments: WhatIfSumsView::default(),
+            truncated: false,
+            author_id: Some(UserId(2)),
+            created_at: utc(31, "02:00:00"),
+            finished_at: Some(utc(31, "02:00:09")),
+        }
+    }
+}
+
+impl Item for WhatIfRunView {}
+
 /// A date before or after.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -148,7 +190,7 @@ pub struct ItemChangeView {
 
 /// A date of a person that the drafts change.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct WhatIfDayView {
     pub person_id: PersonId,
     /// Employee number.
@@ -171,8 +213,69 @@ pub struct WhatIfDayView {
     pub exceptions_removed: Vec<FindingView>,
 }
 
+impl Example for WhatIfDayView {
+    fn example() -> Self {
+        let item = "weekday_overtime_minutes".to_owned();
+        Self {
+            person_id: PersonId(2),
+            number: "E00387".to_owned(),
+            name: "王芳".to_owned(),
+            work_date: march(18),
+            org_id: Some(OrgId(3)),
+            locked: false,
+            changed: vec![item.clone()],
+            changes: vec![ItemChangeView { item, before: 167, after: 150 }],
+            before: Some(side_with(167)),
+            after: Some(side_with(150)),
+            exceptions_added: Vec::new(),
+            exceptions_removed: Vec::new(),
+        }
+    }
+}
+
+/// A working day of eight hours, then overtime.
+fn side_with(overtime: i32) -> WhatIfSideView {
+    let items = [
+        ("due_tenths", 4800),
+        ("actual_tenths", 4800),
+        ("regular_minutes", 480),
+        ("late_tenths", 0),
+        ("late_raw_minutes", 0),
+        ("late_count", 0),
+        ("early_tenths", 0),
+        ("early_raw_minutes", 0),
+        ("early_count", 0),
+        ("absence_tenths", 0),
+        ("absence_days_hundredths", 0),
+        ("shortfall_minutes", 0),
+        ("weekday_overtime_minutes", overtime),
+        ("rest_overtime_minutes", 0),
+        ("holiday_overtime_minutes", 0),
+        ("unconfirmed_minutes", 0),
+        ("presence_minutes", 707),
+        ("night_minutes", 0),
+        ("leave_minutes", 0),
+    ];
+    WhatIfSideView {
+        state: "final".to_owned(),
+        day_type: Some("work".to_owned()),
+        shift: Some("D1".to_owned()),
+        scheme_id: Some(RuleId(12)),
+        items: items.map(|(name, n)| (name.to_owned(), n)).into(),
+    }
+}
+
+impl Item for WhatIfDayView {}
+
 /// A run that is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Object)]
+#[oai(example)]
 pub struct WhatIfDeletedView {
     pub deleted: bool,
+}
+
+impl Example for WhatIfDeletedView {
+    fn example() -> Self {
+        Self { deleted: true }
+    }
 }

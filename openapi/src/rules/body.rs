@@ -1,5 +1,6 @@
 //! The objects of the evaluate format that a version of a rule, request type or scheme consists of.
 
+use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -85,6 +86,20 @@ pub struct BandItem {
     /// Whether an event that rounds to 0 minutes is not counted.
     #[oai(default)]
     pub ignore_when_zero: bool,
+}
+
+impl Example for BandItem {
+    fn example() -> Self {
+        Self {
+            code: "L15".to_owned(),
+            limit_minutes: 15,
+            absence: false,
+            days: 0.0,
+            method: RoundMethod::Original,
+            minutes: 0,
+            ignore_when_zero: false,
+        }
+    }
 }
 
 /// Late rule (迟到打卡规则).

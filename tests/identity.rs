@@ -57,6 +57,11 @@ both!(five_wrong_passwords_lock_for_fifteen_minutes, |world| async move {
     }
     let locked = identity::sign_in(app, "li", PASSWORD, "test").await;
     assert_eq!(locked.err().and_then(|f| f.code()), Some("account_locked"));
+    let again = serde_json::json!({ "login": "li", "password": PASSWORD });
+    let answer = world.serve().await.post("/auth/sign-in", again).await;
+    assert_eq!((answer.status, answer.code()), (429, "account_locked"));
+    let seconds: u32 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=900).contains(&seconds), "{seconds}");
     app.clock.step_seconds(15 * 60);
     assert!(identity::sign_in(app, "li", PASSWORD, "test").await.is_ok());
 });

@@ -67,13 +67,28 @@ pub enum Problem {
     Unprocessable(Json<ProblemBody>),
     /// Too many attempts
     #[oai(status = 429, content_type = "application/problem+json")]
-    TooMany(Json<ProblemBody>),
+    TooMany(
+        Json<ProblemBody>,
+        /// Seconds after which it may be tried again
+        #[oai(header = "Retry-After")]
+        Option<u32>,
+    ),
     /// Something is broken on our side
     #[oai(status = 500, content_type = "application/problem+json")]
     Internal(Json<ProblemBody>),
     /// Not available now, try again
     #[oai(status = 503, content_type = "application/problem+json")]
     Unavailable(Json<ProblemBody>),
+}
+
+impl Problem {
+    /// Says in how many seconds too many attempts are forgotten; other problems have no such time.
+    pub fn retry_after(self, seconds: Option<u32>) -> Self {
+        match self {
+            Self::TooMany(body, _) => Self::TooMany(body, seconds),
+            other => other,
+        }
+    }
 }
 
 impl From<ProblemBody> for Problem {
@@ -89,7 +104,7 @@ impl From<ProblemBody> for Problem {
             413 => Self::TooLarge(Json(body)),
             415 => Self::UnsupportedMediaType(Json(body)),
             422 => Self::Unprocessable(Json(body)),
-            429 => Self::TooMany(Json(body)),
+            429 => Self::TooMany(Json(body), None),
             503 => Self::Unavailable(Json(body)),
             _ => Self::Internal(Json(ProblemBody { status: 500, ..body })),
         }

@@ -63,7 +63,10 @@ impl From<Failure> for Problem {
     /// A fault is logged here, once; its text never leaves the machine.
     fn from(f: Failure) -> Self {
         match f {
-            Failure::Refused(r) => refused(r.as_ref()).into(),
+            Failure::Refused(r) => {
+                let problem = Self::from(refused(r.as_ref()));
+                problem.retry_after(r.retry_after())
+            }
             Failure::Fault(fault) => {
                 tracing::error!(trace_id = %context::trace_id(), error = %fault, "fault");
                 broken().into()

@@ -22,6 +22,11 @@ pub trait Refusal: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Seconds after which it may be tried again; of status 429 alone.
+    fn retry_after(&self) -> Option<u32> {
+        None
+    }
+
     /// Faults of single fields.
     fn errors(&self) -> Vec<FieldError> {
         Vec::new()

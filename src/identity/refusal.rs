@@ -59,6 +59,13 @@ impl Refusal for IdentityRefusal {
         }
     }
 
+    fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::AccountLocked { seconds } => u32::try_from(*seconds).ok(),
+            _ => None,
+        }
+    }
+
     fn zh(&self) -> String {
         match self {
             Self::InvalidCredentials => "登录名或密码不正确".to_owned(),

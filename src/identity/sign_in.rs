@@ -39,7 +39,7 @@ pub async fn sign_in(
         return Err(IdentityRefusal::InvalidCredentials.into());
     };
     if let Some(until) = user.locked_until.filter(|t| *t > now) {
-        let seconds = (until.millis() - now.millis()) / 1000;
+        let seconds = (until.millis() - now.millis() + 999) / 1000;
         return Err(IdentityRefusal::AccountLocked { seconds }.into());
     }
     if !right {

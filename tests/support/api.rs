@@ -1,6 +1,7 @@
 use kaoqin::base::Document;
 use kaoqin::house;
 use poem::listener::{Acceptor, Listener, TcpListener};
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::Value;
 
@@ -14,10 +15,11 @@ pub struct Api {
     document: std::sync::Arc<Document>,
 }
 
-/// Status and body of an answer.
+/// An answer as it came.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    pub headers: HeaderMap,
     pub body: Value,
 }
 
@@ -110,12 +112,12 @@ impl Api {
         }
         let response = request.send().await.unwrap();
         let kind = content_type(&response);
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
         assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR, "{method} {path}: {body:#}");
         self.check(&method, path, status.as_u16(), &kind, &body);
-        Answer { status: status.as_u16(), body }
+        Answer { status: status.as_u16(), headers, body }
     }
 
     /// Fails if status, content type or body are not what the document says.

@@ -1,24 +1,26 @@
-//! The two inputs with many rows, punches and stored results: read row by row for few people, by COPY for
-//! many on PostgreSQL. COPY takes no parameters; what is written into its text are numbers and dates of ours.
+//! The two inputs with many rows, punches and stored results. PostgreSQL: read row by row for few people, by
+//! COPY for many. COPY takes no parameters; what is written into its text are numbers and dates of ours. SQLite:
+//! one row per person with all of his, because a row costs more than what is in it.
 
 use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
 
 use engine::PunchFlag;
 use sea_orm::FromQueryResult;
+use serde_json::json;
 use vocabulary::{Instant, LocalDate, PersonId, PunchId, WallTime};
 
 use super::{People, RawPunch, Wanted, fnv};
-use crate::base::{CopyRows, Dialect, Fault, Query, Tx, midnight_sql, span_rows, span_values};
+use crate::base::{
+    ColumnKind, CopyRows, Dialect, Fault, Query, Tx, json_rows, midnight_sql, span_rows,
+    span_values,
+};
 use crate::precompute::row::StoredRow;
 
 /// From so many people on COPY is worth its own planning.
 const MANY: usize = 16;
 /// A wall clock is at most a day away from UTC.
 const ZONE_REACH: i64 = 86_400;
-
-fn many(q: &Tx, spans: &[Wanted]) -> bool {
-    q.dialect() == Dialect::Postgres && spans.len() >= MANY
-}
 
 /// Wall seconds at which a span begins and ends.
 fn walls(span: &Wanted) -> (i64, i64) {
@@ -33,10 +35,10 @@ fn list<T: ToString>(values: impl Iterator<Item = T>) -> String {
 }
 
 pub async fn punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(), Fault> {
-    if many(q, spans) {
-        copied_punches(q, spans, people).await?;
-    } else {
-        read_punches(q, spans, people).await?;
+    match q.dialect() {
+        Dialect::Sqlite => joined_punches(q, spans, people).await?,
+        Dialect::Postgres if spans.len() >= MANY => copied_punches(q, spans, people).await?,
+        Dialect::Postgres => read_punches(q, spans, people).await?,
     }
     for p in people.values_mut() {
         let key = |p: &RawPunch| (p.wall, p.id);
@@ -91,6 +93,92 @@ async fn read_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(
             flag: flag(r.flag.as_deref().map(str::as_bytes)),
             source: fnv(&[&r.source, &r.device]),
         });
+    }
+    Ok(())
+}
+
+/// Everything of one person in one text: items parted by commas, their fields by blanks.
+#[derive(FromQueryResult)]
+struct JoinedRow {
+    person_id: PersonId,
+    list: Option<String>,
+}
+
+impl JoinedRow {
+    fn items(&self) -> impl Iterator<Item = std::str::Split<'_, char>> {
+        let list = self.list.as_deref().into_iter().flat_map(|l| l.split(','));
+        list.map(|item| item.split(' '))
+    }
+}
+
+fn field<'l, T: FromStr>(item: &mut impl Iterator<Item = &'l str>) -> Result<T, Fault> {
+    let read = item.next().and_then(|text| text.parse().ok());
+    read.ok_or_else(|| Fault::text("a joined row cannot be read"))
+}
+
+/// Rows `w(person_id, low, high)` over one parameter, read once.
+fn joined_sql(kind: ColumnKind, list: &str) -> String {
+    let columns = [("person_id", ColumnKind::Bigint), ("low", kind), ("high", kind)];
+    format!(
+        "WITH w AS MATERIALIZED (SELECT * FROM {}) SELECT w.person_id, ({list}) AS list FROM w",
+        json_rows(Dialect::Sqlite, "w", 1, &columns)
+    )
+}
+
+async fn joined_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(), Fault> {
+    let bind = |s: &Wanted| {
+        let (low, high) = walls(s);
+        json!({ "person_id": s.0.0, "low": low, "high": high })
+    };
+    let bind: Vec<serde_json::Value> = spans.iter().map(bind).collect();
+    let sql = joined_sql(
+        ColumnKind::Bigint,
+        &format!(
+            "SELECT group_concat(p.id || ' ' || p.at || ' ' || p.wall || ' ' \
+               || COALESCE(p.flag, '-') || ' ' || hex(p.source || ' ' || p.device)) \
+             FROM punch p WHERE p.person_id = w.person_id \
+               AND p.at BETWEEN (w.low - {ZONE_REACH}) * 1000 AND (w.high + {ZONE_REACH}) * 1000 \
+               AND p.wall BETWEEN w.low AND w.high \
+               AND NOT EXISTS (SELECT 1 FROM punch_void v WHERE v.punch_id = p.id)"
+        ),
+    );
+    let bind = serde_json::Value::Array(bind).to_string().into();
+    let rows: Vec<JoinedRow> = q.rows(&sql, vec![bind]).await?;
+    for row in &rows {
+        let Some(p) = people.get_mut(&row.person_id) else { continue };
+        for mut item in row.items() {
+            p.punches.push(RawPunch {
+                id: PunchId(field(&mut item)?),
+                at: Instant::from_millis(field(&mut item)?),
+                wall: WallTime::from_seconds(field(&mut item)?),
+                flag: flag(item.next().map(str::as_bytes)),
+                source: fnv(&[item.next().unwrap_or_default()]),
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn joined_stored(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(), Fault> {
+    let bind = |s: &Wanted| {
+        let high = s.1.to.unwrap_or(LocalDate::MAX);
+        json!({ "person_id": s.0.0, "low": s.1.from, "high": high })
+    };
+    let bind: Vec<serde_json::Value> = spans.iter().map(bind).collect();
+    let sql = joined_sql(
+        ColumnKind::Date,
+        "SELECT group_concat(d.work_date || ' ' || d.hash) FROM day_result d \
+         WHERE d.person_id = w.person_id AND d.work_date BETWEEN w.low AND w.high",
+    );
+    let bind = serde_json::Value::Array(bind).to_string().into();
+    let rows: Vec<JoinedRow> = q.rows(&sql, vec![bind]).await?;
+    for row in &rows {
+        let Some(p) = people.get_mut(&row.person_id) else { continue };
+        for mut item in row.items() {
+            let (work_date, hash) = (field(&mut item)?, field(&mut item)?);
+            let person_id = row.person_id;
+            p.stored.insert(work_date, StoredRow { person_id, work_date, hash });
+        }
     }
     Ok(())
 }
@@ -153,8 +241,10 @@ async fn copied_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result
 }
 
 pub async fn stored(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(), Fault> {
-    if many(q, spans) {
-        return copied_stored(q, spans, people).await;
+    match q.dialect() {
+        Dialect::Sqlite => return joined_stored(q, spans, people).await,
+        Dialect::Postgres if spans.len() >= MANY => return copied_stored(q, spans, people).await,
+        Dialect::Postgres => {}
     }
     let rows: Vec<StoredRow> = q
         .rows(

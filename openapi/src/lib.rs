@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod batches;
 pub mod calendars;
+mod direct;
 mod examples;
 mod file;
 pub mod identity;
@@ -23,6 +24,7 @@ pub mod shifts;
 mod tags;
 pub mod what_if;
 
+pub use direct::Direct;
 pub use file::{FileAnswer, FileFormat};
 pub use page::{Freshness, Item, MAX_LIMIT, Outcome, OutcomeKind, Page};
 pub use problem::{FieldProblem, Problem, ProblemBody};

@@ -1,5 +1,6 @@
 use poem_openapi::types::{Example, ParseFromJSON, ToJSON, Type};
 use poem_openapi::{Enum, Object};
+use serde::Serialize;
 use vocabulary::Instant;
 
 use crate::examples::utc;
@@ -16,13 +17,15 @@ pub trait Item: ParseFromJSON + ToJSON + Type + Example + Send + Sync {
 }
 
 /// A page of a list. Ask for the next one with `cursor` = `next_cursor`; the last page has none.
-#[derive(Clone, Debug, Object)]
+#[derive(Clone, Debug, Object, Serialize)]
 #[oai(example, skip_serializing_if_is_none)]
 pub struct Page<T: Item> {
     pub items: Vec<T>,
     /// Opaque.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
     /// Only lists of computed results carry it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub freshness: Option<Freshness>,
 }
 
@@ -43,7 +46,7 @@ impl<T: Item> Example for Page<T> {
 }
 
 /// How fresh computed results are.
-#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[derive(Clone, Debug, PartialEq, Eq, Object, Serialize)]
 #[oai(example, skip_serializing_if_is_none)]
 pub struct Freshness {
     /// When the rows were read.
@@ -51,6 +54,7 @@ pub struct Freshness {
     /// People of this answer's scope who still have changes to be computed.
     pub pending_people: i64,
     /// The oldest of these changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub oldest_pending_at: Option<Instant>,
 }
 

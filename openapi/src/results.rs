@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
+use serde::Serialize;
 use serde_json::json;
 use vocabulary::{Instant, LocalDate, OrgId, PersonId, PunchId, RuleId, WallTime};
 
@@ -12,8 +13,9 @@ use crate::periods::PeriodState;
 use crate::{Freshness, Item, Page};
 
 /// Where a date stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DayState {
     /// Nothing of it has begun.
     Future,
@@ -26,8 +28,9 @@ pub enum DayState {
 }
 
 /// What a date is for overtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DayType {
     Work,
     Rest,
@@ -35,7 +38,7 @@ pub enum DayType {
 }
 
 /// Lateness or earliness of a date.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Object)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Object, Serialize)]
 pub struct RatedView {
     /// Tenths of a minute that count, coefficients included.
     pub tenths: i32,
@@ -46,7 +49,7 @@ pub struct RatedView {
 }
 
 /// Lateness or earliness of separate overtime blocks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Object)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Object, Serialize)]
 pub struct BlockRatedView {
     pub minutes: i32,
     pub raw_minutes: i32,
@@ -54,7 +57,7 @@ pub struct BlockRatedView {
 }
 
 /// Minutes of one overtime category.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Object)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Object, Serialize)]
 pub struct OvertimeView {
     /// Planned by forms, orders and overtime shifts.
     pub applied: i32,
@@ -63,60 +66,70 @@ pub struct OvertimeView {
     pub credited: i32,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Object)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Object, Serialize)]
 pub struct OvertimeByCategory {
     pub weekday: OvertimeView,
     pub rest: OvertimeView,
     pub holiday: OvertimeView,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[derive(Clone, Debug, PartialEq, Eq, Object, Serialize)]
 pub struct LeaveView {
     /// Code of the request type.
     #[oai(rename = "type")]
+    #[serde(rename = "type")]
     pub kind: String,
     pub minutes: i32,
     pub days_hundredths: i32,
 }
 
 /// A finding about a date.
-#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[derive(Clone, Debug, PartialEq, Eq, Object, Serialize)]
 #[oai(skip_serializing_if_is_none)]
 pub struct FindingView {
     pub code: String,
     /// What a person reads, in the language asked for.
     pub text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<WallTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub minutes: Option<i32>,
     /// Id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
 }
 
 /// A moment at which a punch is expected, and what was found.
-#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[derive(Clone, Debug, PartialEq, Eq, Object, Serialize)]
 #[oai(skip_serializing_if_is_none)]
 pub struct PointView {
     /// `in`, `out`, `ot_in`, `ot_out`.
     pub kind: String,
     pub nominal: WallTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<WallTime>,
     /// `punch`, `nominal`, `seam`, `open`, `missing`.
     pub source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub punch_id: Option<PunchId>,
 }
 
 /// The result of one person and one attendance date.
-#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[derive(Clone, Debug, PartialEq, Eq, Object, Serialize)]
 #[oai(example, skip_serializing_if_is_none)]
 pub struct DayView {
     pub person_id: PersonId,
     pub work_date: LocalDate,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub org_id: Option<OrgId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scheme_id: Option<RuleId>,
     /// Codes of the shifts of the date.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shift: Option<String>,
     pub state: DayState,
     /// Absent when not in service.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub day_type: Option<DayType>,
     pub due_tenths: i32,
     pub actual_tenths: i32,
@@ -138,6 +151,7 @@ pub struct DayView {
     /// False when a change was too large to be computed on the spot; the numbers are then the stored ones.
     pub fresh: bool,
     /// When the stored numbers were computed; absent when they were computed for this answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub computed_at: Option<Instant>,
 }
 

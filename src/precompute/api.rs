@@ -3,7 +3,7 @@
 use contract::results::{
     DayState, DayView, ExceptionState, ExceptionView, ExplanationView, PeriodSummaryView,
 };
-use contract::{Freshness, MAX_LIMIT, Page, Problem, Tag};
+use contract::{Direct, Freshness, MAX_LIMIT, Page, Problem, Tag};
 use futures::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
@@ -52,7 +52,7 @@ impl ResultsApi {
         auth: ClaimAuth,
         from: Query<LocalDate>,
         to: Query<LocalDate>,
-    ) -> Result<Json<Page<DayView>>, Problem> {
+    ) -> Result<Direct<Page<DayView>>, Problem> {
         let own = point::own_days(&self.app, &auth.0, from.0, to.0).await?;
         self.page_of_days(&own)
     }
@@ -63,10 +63,10 @@ impl ResultsApi {
         &self,
         auth: ClaimAuth,
         date: Path<LocalDate>,
-    ) -> Result<Json<DayView>, Problem> {
+    ) -> Result<Direct<DayView>, Problem> {
         let own = point::own_days(&self.app, &auth.0, date.0, date.0).await?;
         let day = own.days.first().ok_or_else(|| refused(ResultRefusal::NoResult))?;
-        Ok(Json(view::day_view(day)?))
+        Ok(Direct(view::day_view(day)?))
     }
 
     /// Why one of my days is what it is
@@ -153,7 +153,7 @@ impl ResultsApi {
         id: Path<PersonId>,
         from: Query<LocalDate>,
         to: Query<LocalDate>,
-    ) -> Result<Json<Page<DayView>>, Problem> {
+    ) -> Result<Direct<Page<DayView>>, Problem> {
         let (_, scope) = auth.allow(P::DayView)?;
         read::check_span(from.0, to.0, read::MAX_PERSON_DAYS)?;
         let seen = self.seen(&scope, id.0, from.0, to.0).await?;
@@ -219,7 +219,7 @@ impl ResultsApi {
         cursor: Query<Option<String>>,
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
         limit: Query<u32>,
-    ) -> Result<Json<Page<DayView>>, Problem> {
+    ) -> Result<Direct<Page<DayView>>, Problem> {
         let (_, scope) = auth.allow(P::DayView)?;
         read::check_span(from.0, to.0, read::MAX_LIST_DAYS)?;
         let limit = limit.0.min(MAX_LIMIT);
@@ -240,7 +240,7 @@ impl ResultsApi {
         let full = days.len() as u64 == u64::from(limit);
         let next = days.last().filter(|_| full).map(|d| format!("{}_{}", d.person(), d.date()));
         let items = days.iter().map(view::day_view).collect::<Result<_, _>>()?;
-        Ok(Json(Page::new(items, next).fresh(freshness)))
+        Ok(Direct(Page::new(items, next).fresh(freshness)))
     }
 
     /// List exceptions
@@ -348,9 +348,9 @@ impl ResultsApi {
         })
     }
 
-    fn page_of_days(&self, of: &PersonDays) -> Result<Json<Page<DayView>>, Problem> {
+    fn page_of_days(&self, of: &PersonDays) -> Result<Direct<Page<DayView>>, Problem> {
         let items = of.days.iter().map(view::day_view).collect::<Result<_, _>>()?;
-        Ok(Json(Page::new(items, None).fresh(self.freshness_of(of.pending_at))))
+        Ok(Direct(Page::new(items, None).fresh(self.freshness_of(of.pending_at))))
     }
 
     /// Of a single person.

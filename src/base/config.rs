@@ -51,7 +51,7 @@ pub struct Settings {
     #[arg(long, global = true, value_name = "MODE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sqlite_synchronous: Option<Synchronous>,
-    /// Connections to the database, 2 to 64 [default: 8]
+    /// Connections to the database, 2 to 64; half as many more read single people [default: 8]
     #[arg(long, global = true, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pool: Option<u32>,

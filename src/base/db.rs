@@ -58,7 +58,7 @@ impl Default for DbOptions {
 #[derive(Clone)]
 enum Pools {
     Sqlite { writer: SqlitePool, reader: SqlitePool },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, points: PgPool },
 }
 
 /// The database behind one interface. Cheap to clone.
@@ -66,6 +66,7 @@ enum Pools {
 pub struct Db {
     pools: Pools,
     read: DatabaseConnection,
+    points: DatabaseConnection,
 }
 
 impl Db {
@@ -82,7 +83,8 @@ impl Db {
     pub(super) fn idle() -> Self {
         let pool = SqlitePoolOptions::new().connect_lazy_with(SqliteConnectOptions::new());
         let read = DatabaseConnection::from(pool.clone());
-        Self { pools: Pools::Sqlite { writer: pool.clone(), reader: pool }, read }
+        let points = read.clone();
+        Self { pools: Pools::Sqlite { writer: pool.clone(), reader: pool }, read, points }
     }
 
     async fn sqlite(url: &str, options: &DbOptions) -> Result<Self, Fault> {
@@ -111,7 +113,8 @@ impl Db {
             .connect_with(base.pragma("query_only", "on"))
             .await?;
         let read = DatabaseConnection::from(reader.clone());
-        Ok(Self { pools: Pools::Sqlite { writer, reader }, read })
+        let points = read.clone();
+        Ok(Self { pools: Pools::Sqlite { writer, reader }, read, points })
     }
 
     async fn postgres(url: &str, options: &DbOptions) -> Result<Self, Fault> {
@@ -121,20 +124,24 @@ impl Db {
             ("tcp_keepalives_idle", "30"),
             ("jit", "off"),
         ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(options.pool)
-            .test_before_acquire(false)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(connect)
-            .await?;
-        let read = DatabaseConnection::from(pool.clone());
-        Ok(Self { pools: Pools::Postgres(pool), read })
+        let sized = |size: u32| {
+            PgPoolOptions::new()
+                .max_connections(size)
+                .test_before_acquire(false)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+        };
+        // Planning a read of one person over the partitions takes ten times as long as the read.
+        let generic = connect.clone().options([("plan_cache_mode", "force_generic_plan")]);
+        let points = sized(options.pool.div_ceil(2)).connect_lazy_with(generic);
+        let pool = sized(options.pool).connect_with(connect).await?;
+        let (read, point) = (pool.clone().into(), points.clone().into());
+        Ok(Self { pools: Pools::Postgres { pool, points }, read, points: point })
     }
 
     pub fn dialect(&self) -> Dialect {
         match self.pools {
             Pools::Sqlite { .. } => Dialect::Sqlite,
-            Pools::Postgres(_) => Dialect::Postgres,
+            Pools::Postgres { .. } => Dialect::Postgres,
         }
     }
 
@@ -148,7 +155,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 Ok(Tx::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?))
             }
-            Pools::Postgres(pool) => {
+            Pools::Postgres { pool, .. } => {
                 let begin = match isolation {
                     Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
                     Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
@@ -162,7 +169,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx, Fault> {
         match &self.pools {
             Pools::Sqlite { reader, .. } => Ok(Tx::sqlite(reader.begin_with("BEGIN").await?)),
-            Pools::Postgres(pool) => Ok(Tx::postgres(
+            Pools::Postgres { pool, .. } => Ok(Tx::postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             )),
         }
@@ -173,11 +180,17 @@ impl Db {
         &self.read
     }
 
+    /// The read side for single statements that find a few rows by their keys, whatever is bound: they are
+    /// planned once per connection. Never list through it.
+    pub fn points(&self) -> &DatabaseConnection {
+        &self.points
+    }
+
     /// The connection migrations run on.
     pub fn for_migrations(&self) -> DatabaseConnection {
         match &self.pools {
             Pools::Sqlite { writer, .. } => DatabaseConnection::from(writer.clone()),
-            Pools::Postgres(pool) => DatabaseConnection::from(pool.clone()),
+            Pools::Postgres { pool, .. } => DatabaseConnection::from(pool.clone()),
         }
     }
 
@@ -187,7 +200,10 @@ impl Db {
                 reader.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, points } => {
+                points.close().await;
+                pool.close().await;
+            }
         }
     }
 }

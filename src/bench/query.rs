@@ -126,7 +126,7 @@ impl Floor {
             let body = client.send(&a.call).await?;
             answers.insert(a.bare().path, (a.row.clone(), body));
         }
-        let read = app.db.read();
+        let read = app.db.points();
         let (pool, date) = if app.config.embedded() {
             (Pool::Sqlite(read.get_sqlite_connection_pool().clone()), "")
         } else {

@@ -105,7 +105,7 @@ pub async fn authenticate(app: &App, access_token: &str) -> Result<Caller, Failu
     let now = app.clock.now();
     let Claim { user, session } = claim(app, access_token)?;
     let today = app.today();
-    let rows = store::grants(app.db.read(), session, user, now, today).await?;
+    let rows = store::grants(app.db.points(), session, user, now, today).await?;
     let Some(first) = rows.first() else { return Err(IdentityRefusal::TokenInvalid.into()) };
     Ok(Caller {
         user,

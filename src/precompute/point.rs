@@ -63,7 +63,7 @@ pub async fn person_days(
     check_span(from, to, MAX_PERSON_DAYS)?;
     let sql = point_sql("SELECT CAST($3 AS BIGINT) AS person_id");
     let rows: Vec<PointRow> =
-        app.db.read().rows(&sql, vec![from.into(), to.into(), person.into()]).await?;
+        app.db.points().rows(&sql, vec![from.into(), to.into(), person.into()]).await?;
     fresh(app, person, rows, from, to).await
 }
 
@@ -77,7 +77,7 @@ pub async fn own_days(
     check_span(from, to, MAX_PERSON_DAYS)?;
     let mut values: Vec<Value> = vec![from.into(), to.into()];
     let whose = claim.sql(app.clock.now(), &mut values);
-    let rows: Vec<PointRow> = app.db.read().rows(&point_sql(&whose), values).await?;
+    let rows: Vec<PointRow> = app.db.points().rows(&point_sql(&whose), values).await?;
     let first = rows.first().ok_or(IdentityRefusal::TokenInvalid)?;
     let person = first.own_id.ok_or(IdentityRefusal::NoEmployee)?;
     fresh(app, person, rows, from, to).await

@@ -42,11 +42,13 @@ struct PointRow {
     day: Option<DayRow>,
 }
 
-/// The days of a person, or one row without a day. `whose` is a query that gives `person_id`.
+/// The days of a person, or one row without a day. `whose` is a query that gives `person_id`. What waits is
+/// asked once, not for each day.
 fn point_sql(whose: &str) -> String {
-    let waits = dirty::waits_since("w.person_id");
+    let waits = dirty::waits_since("o.person_id");
     format!(
-        "SELECT w.person_id AS own_id, {waits} AS waits_since, {DAY_COLUMNS} FROM ({whose}) AS w \
+        "WITH w AS MATERIALIZED (SELECT o.person_id, {waits} AS waits_since FROM ({whose}) AS o) \
+         SELECT w.person_id AS own_id, w.waits_since, {DAY_COLUMNS} FROM w \
          LEFT JOIN day_result d ON d.person_id = w.person_id AND d.work_date BETWEEN $1 AND $2 \
          ORDER BY d.work_date"
     )

@@ -40,4 +40,5 @@ mod rules;
 mod rules_http;
 mod shifts;
 mod shifts_http;
+mod transactions;
 mod what_if;

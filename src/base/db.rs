@@ -160,7 +160,7 @@ impl Db {
                     Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
                     Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
                 };
-                Ok(Tx::postgres(pool.begin_with(begin).await?))
+                begun(pool, begin).await
             }
         }
     }
@@ -169,9 +169,9 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx, Fault> {
         match &self.pools {
             Pools::Sqlite { reader, .. } => Ok(Tx::sqlite(reader.begin_with("BEGIN").await?)),
-            Pools::Postgres { pool, .. } => Ok(Tx::postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-            )),
+            Pools::Postgres { pool, .. } => {
+                begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+            }
         }
     }
 
@@ -206,4 +206,13 @@ impl Db {
             }
         }
     }
+}
+
+/// Begins in a task of its own, which goes on when nobody waits for it any more: a client has hung up, a time
+/// limit is over. A connection that is given back between BEGIN and its answer would stay in the transaction.
+async fn begun(pool: &PgPool, begin: &'static str) -> Result<Tx, Fault> {
+    let pool = pool.clone();
+    let task = tokio::spawn(async move { pool.begin_with(begin).await });
+    let begun = task.await.map_err(|e| Fault::new("a transaction did not begin", e))?;
+    Ok(Tx::postgres(begun?))
 }

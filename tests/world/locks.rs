@@ -1,10 +1,14 @@
 //! Periods that close, are locked and sometimes opened again while the game goes on.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use kaoqin::base::failpoint::{Step, with_hooks};
-use kaoqin::base::{Failure, Once, Query, retry};
+use kaoqin::base::{Failure, Fault, Once, Query, retry};
 use kaoqin::calendars;
 use kaoqin::precompute::{self, NewReopening};
 use kaoqin::{house, jobs};
+use tokio::task::{JoinError, JoinHandle};
 use vocabulary::{Instant, LocalDate, PeriodId, PersonId};
 
 use crate::company;
@@ -17,12 +21,26 @@ pub type Frozen = std::collections::BTreeMap<(PersonId, LocalDate), (i64, Instan
 
 /// The period that is over when the changes begin, of every set.
 const PERIOD: &str = "2026-03";
+/// Between two looks at a lock.
+const PAUSE: Duration = Duration::from_millis(5);
 /// Longer than a job rests after a crash.
 const REST_SECONDS: i64 = 70;
 
 #[derive(sea_orm::FromQueryResult)]
 struct StateRow {
     state: String,
+}
+
+/// A worker of jobs.
+type Job = JoinHandle<Result<usize, Fault>>;
+
+fn ended(done: Result<Result<usize, Fault>, JoinError>) -> Result<(), Breach> {
+    match done {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(f)) if is_crash(&f.to_string()) => Ok(()),
+        Ok(Err(f)) => Err(format!("the job failed: {f}")),
+        Err(e) => Err(format!("the job ended: {e}")),
+    }
 }
 
 impl Play {
@@ -63,11 +81,19 @@ impl Play {
             self.quiet().await?;
         }
         // Changes may come while it is being locked; whoever is first decides where they count.
+        let locking = self.start_job(Reins::free(self.sabotage, 5));
         let change = self.roll(40_000);
-        let other = self.start_change(change.clone(), Reins::free(self.sabotage, 5));
-        let (locked, changed) = tokio::join!(self.job(Reins::free(self.sabotage, 5)), other);
-        locked?;
+        let free = Reins::free(self.sabotage, 5);
+        let changed = self.start_change(change.clone(), free).await;
         self.changed(change, changed).await?;
+        // The lock waits for what is computed.
+        self.locking = true;
+        while !locking.is_finished() {
+            self.quiet().await?;
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.locking = false;
+        ended(locking.await)?;
         for _ in 0..6 {
             if self.state(id).await? == "locked" {
                 return Ok(());
@@ -90,20 +116,15 @@ impl Play {
         Ok(row.map_err(|f| f.to_string())?.map_or(String::new(), |r| r.state))
     }
 
-    async fn job(&self, reins: std::sync::Arc<Reins>) -> Result<(), Breach> {
+    fn start_job(&self, reins: Arc<Reins>) -> Job {
         let app = self.front.clone();
         let work = async move { jobs::work_off(&app, house::JOBS).await };
-        match tokio::spawn(with_hooks(reins, work)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(f)) if is_crash(&f.to_string()) => Ok(()),
-            Ok(Err(f)) => Err(format!("the job failed: {f}")),
-            Err(e) => Err(format!("the job ended: {e}")),
-        }
+        tokio::spawn(with_hooks(reins, work))
     }
 
-    async fn work(&mut self, reins: std::sync::Arc<Reins>) -> Result<(), Breach> {
+    async fn work(&mut self, reins: Arc<Reins>) -> Result<(), Breach> {
         self.release().await?;
-        self.job(reins).await
+        ended(self.start_job(reins).await)
     }
 
     /// Notes what is locked.

@@ -67,7 +67,9 @@ pub async fn recut(
     causes: &Causes,
     today: LocalDate,
 ) -> Result<Vec<(PersonId, DateSpan)>, Fault> {
-    let spans = causes.cutting(today.plus(1));
+    // Somewhere it is tomorrow already; nothing later has results.
+    let last = today.plus(1);
+    let spans = causes.cutting(last);
     if spans.is_empty() {
         return Ok(spans);
     }
@@ -87,13 +89,13 @@ pub async fn recut(
     let mut moved = Vec::new();
     for k in &found {
         let Some(person) = people.get(&k.person_id).copied() else { continue };
-        let standing = standing(inputs, person, k);
+        let standing = standing(inputs, person, k, last);
         if standing == Standing::Gone {
             gone.push(json!({ "person_id": k.person_id.0,
                 "period_set_id": k.period_set_id.0, "period": k.period }));
         }
-        if standing != Standing::Same && k.from_date <= today {
-            moved.push((k.person_id, DateSpan::new(k.from_date, k.to_date.min(today))));
+        if standing != Standing::Same && k.from_date <= last {
+            moved.push((k.person_id, DateSpan::new(k.from_date, k.to_date.min(last))));
         }
     }
     PERIOD_SUMMARY.delete(tx, gone).await?;
@@ -106,10 +108,11 @@ enum Standing {
     Same,
     /// Of other dates.
     Cut,
+    /// Of nobody's dates, or of dates that have not begun.
     Gone,
 }
 
-fn standing(inputs: &Inputs, person: &Person, k: &SummaryKey) -> Standing {
+fn standing(inputs: &Inputs, person: &Person, k: &SummaryKey, last: LocalDate) -> Standing {
     let label = PeriodLabel::of(&k.period);
     let known = inputs.periods.known.get(&(k.period_set_id, label.clone()));
     if known.is_some_and(|p| p.state == PeriodState::Locked) {
@@ -119,8 +122,11 @@ fn standing(inputs: &Inputs, person: &Person, k: &SummaryKey) -> Standing {
     while date <= k.to_date {
         let p = inputs.period(person, date);
         if p.set == k.period_set_id && p.label == label {
-            let same = (p.from, p.to) == (k.from_date, k.to_date);
-            return if same { Standing::Same } else { Standing::Cut };
+            return match (p.from, p.to) == (k.from_date, k.to_date) {
+                true => Standing::Same,
+                false if p.from > last => Standing::Gone,
+                false => Standing::Cut,
+            };
         }
         date = p.to.plus(1);
     }

@@ -242,13 +242,24 @@ impl Periods {
     }
 
     /// A change of the set takes effect where the running period ends, at the earliest; what
-    /// stands at the date of hire counts from the beginning.
+    /// stands at the date of hire counts from that date on, whatever ran before.
     pub fn line(&self, facts: PeriodFacts) -> PeriodLine {
-        let hired = facts.hired.unwrap_or(LocalDate::MIN);
-        let mut last = (LocalDate::MIN, self.wanted(&facts, hired));
+        let mut last = (LocalDate::MIN, self.wanted(&facts, LocalDate::MIN));
         let mut sets = vec![last];
-        for change in self.changes(&facts) {
-            if change <= hired || change <= last.0 || self.wanted(&facts, change) == last.1 {
+        let mut changes = self.changes(&facts);
+        changes.extend(facts.hired);
+        for change in changes {
+            if facts.hired == Some(change) {
+                sets.retain(|(from, _)| *from < change || *from == LocalDate::MIN);
+                last = sets.last().copied().unwrap_or(last);
+                let set = self.wanted(&facts, change);
+                if set != last.1 {
+                    last = (change, set);
+                    sets.push(last);
+                }
+                continue;
+            }
+            if change <= last.0 || self.wanted(&facts, change) == last.1 {
                 continue;
             }
             let running = self.period_of(last.1, change);

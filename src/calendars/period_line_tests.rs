@@ -41,7 +41,26 @@ fn the_set_of_the_date_of_hire_counts_from_that_date() {
         ..PeriodFacts::default()
     };
     let line = all.line(facts);
-    expect(&all.of(&line, d("2026-03-10")), 2, "2026-03", "2026-02-26", "2026-03-25");
+    expect(&all.of(&line, d("2026-03-10")), 2, "2026-03", "2026-03-10", "2026-03-25");
+    // What somebody punched before is accounted for as for everybody else.
+    expect(&all.of(&line, d("2026-03-09")), 1, "2026-03", "2026-03-01", "2026-03-09");
+}
+
+#[test]
+fn a_set_named_before_the_date_of_hire_changes_no_date_before_it_was_named() {
+    let all = sets();
+    let facts = |own: Vec<(LocalDate, PeriodSetId)>| PeriodFacts {
+        hired: Some(d("2026-04-08")),
+        own,
+        ..PeriodFacts::default()
+    };
+    let (without, with) =
+        (all.line(facts(Vec::new())), all.line(facts(vec![(d("2026-04-03"), PeriodSetId(2))])));
+    expect(&all.of(&with, d("2026-04-08")), 2, "2026-04", "2026-04-08", "2026-04-25");
+    for date in d("2026-02-01").through(d("2026-04-02")) {
+        let own = |line| (all.of(line, date).set, all.of(line, date).label);
+        assert_eq!(own(&with), own(&without), "{date}");
+    }
 }
 
 #[test]

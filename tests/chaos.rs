@@ -21,6 +21,8 @@ const SECRET: &str = "a secret for tests with more than 32 characters";
 const SECONDS: u64 = 20;
 /// One of them dies this often.
 const KILL_EVERY: Duration = Duration::from_millis(2_500);
+/// At least so many punches come for the locked period.
+const LATE: u32 = 10;
 /// Everything must be worked off within.
 const CALM: Duration = Duration::from_secs(240);
 
@@ -229,11 +231,11 @@ async fn live_dangerously(processes: &mut Processes, hr: &Hr, db: &Db) -> HashSe
     let people = number(db, "SELECT COUNT(*) FROM person").await;
     let mut accepted = HashSet::new();
     let (begun, mut killed) = (Instant::now(), Instant::now());
-    let (mut published, mut locking, mut locked, mut n) = (false, None, false, 0);
+    let (mut published, mut locking, mut locked, mut n, mut late) = (false, None, false, 0, 0);
     let set = number(db, &format!("SELECT id FROM period_set WHERE code = '{DEFAULT_PERIOD_SET}'"))
         .await
         .to_string();
-    while begun.elapsed() < length || !locked {
+    while begun.elapsed() < length || late < LATE {
         assert!(begun.elapsed() < length + CALM, "the period was never locked");
         n += 1;
         if killed.elapsed() > KILL_EVERY && begun.elapsed() < length {
@@ -254,7 +256,8 @@ async fn live_dangerously(processes: &mut Processes, hr: &Hr, db: &Db) -> HashSe
             _ => {}
         }
         // Before the lock of today and yesterday, afterwards also of what is locked.
-        let date = if locked && rng.random_range(0..3) == 0 {
+        let is_late = locked && rng.random_range(0..3) == 0;
+        let date = if is_late {
             last.plus(-rng.random_range(0..20))
         } else {
             today.plus(-rng.random_range(0..2))
@@ -268,6 +271,7 @@ async fn live_dangerously(processes: &mut Processes, hr: &Hr, db: &Db) -> HashSe
         );
         if punch(hr, person, &wall, &format!("punch-{n}"), &mut rng).await {
             accepted.insert((person, wall));
+            late += u32::from(is_late);
         }
     }
     accepted

@@ -117,16 +117,24 @@ const SECOND: Row = ("2026-03b", "2026-03-16", "2026-03-31");
 both!(the_periods_of_the_three_start_days_are_those_of_the_domain, |world| async move {
     let p = plant(world).await;
     let mut rows = Vec::new();
-    for (person, start) in p.people.iter().zip([26, 10, 31]) {
+    let whole =
+        [("2026-02-26", "2026-03-25"), ("2026-03-10", "2026-04-09"), ("2026-02-28", "2026-03-30")];
+    for ((person, start), (from, to)) in p.people.iter().zip([26, 10, 31]).zip(whole) {
         let set = p.set(&format!("s{start}"), start).await;
+        let on = "from=2026-03-15&to=2026-03-15";
+        let path = format!("/attendance-periods?{on}&period_set_id={set}");
+        let period = p.hr.get(&path).await.ok()["items"][0].clone();
+        assert_eq!((&period["period"], &period["from_date"]), (&json!("2026-03"), &json!(from)));
+        assert_eq!(period["to_date"], to);
         rows.push(json!({ "person_id": person.to_string(), "valid_from": "2026-03-01",
                           "period_set_id": set }));
     }
     p.assign(json!(rows)).await;
     p.drain().await;
-    assert_eq!(p.period(0, "2026-03").await.unwrap(), "2026-02-26..2026-03-25");
+    // Their part of it begins with the date of hire.
+    assert_eq!(p.period(0, "2026-03").await.unwrap(), "2026-03-01..2026-03-25");
     assert_eq!(p.period(1, "2026-03").await.unwrap(), "2026-03-10..2026-04-09");
-    assert_eq!(p.period(2, "2026-03").await.unwrap(), "2026-02-28..2026-03-30");
+    assert_eq!(p.period(2, "2026-03").await.unwrap(), "2026-03-01..2026-03-30");
     let (days, summed) = p.sums().await;
     assert!(days > 50 && days == summed, "{days} days, {summed} in summaries");
 });
@@ -168,7 +176,7 @@ both!(
         { "person_id": one, "valid_from": from, "period_set_id": s31 } ]))
             .await;
         p.drain().await;
-        assert_eq!(p.period(0, "2026-03").await.unwrap(), "2026-02-28..2026-03-30", "his own");
+        assert_eq!(p.period(0, "2026-03").await.unwrap(), "2026-03-01..2026-03-30", "his own");
         assert_eq!(p.period(1, "2026-03").await.unwrap(), "2026-03-10..2026-04-09", "the nearest");
         p.assign(json!([
         { "org_id": a1, "valid_from": from },
@@ -176,7 +184,7 @@ both!(
             .await;
         p.drain().await;
         for person in [0, 1] {
-            assert_eq!(p.period(person, "2026-03").await.unwrap(), "2026-02-26..2026-03-25", "A");
+            assert_eq!(p.period(person, "2026-03").await.unwrap(), "2026-03-01..2026-03-25", "A");
         }
         let (days, summed) = p.sums().await;
         assert_eq!(days, summed, "every day lies in one period");

@@ -321,7 +321,7 @@ both!(closing_is_refused_with_what_stands_in_the_way, |world| async move {
     refuse(
         hr_only.post(&format!("/attendance-periods/{february}/reopen"), why).await,
         403,
-        "forbidden",
+        "permission_missing",
     );
 });
 

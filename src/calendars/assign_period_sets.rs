@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -176,22 +176,18 @@ async fn write_orgs(
     Ok(new.into_iter().map(|(org, from, _)| (org, from)).collect())
 }
 
-/// Marks everybody who is in one of the departments from the date on. Another set moves the date from
-/// which the next one counts, and so on: no end is known.
+/// Marks everybody who is in one of the departments from the first of the dates on. Another set moves the date
+/// from which the next one counts, and so on: no end is known.
 async fn mark_orgs(
     tx: &Tx,
     actor: &Actor,
     places: &[(OrgId, LocalDate)],
     at: Instant,
 ) -> Result<(), Fault> {
-    let mut first: BTreeMap<OrgId, LocalDate> = BTreeMap::new();
-    for (org, from) in places {
-        let entry = first.entry(*org).or_insert(*from);
-        *entry = (*entry).min(*from);
-    }
-    for (org, from) in first {
-        let span = engine::reach_of_plan(DateSpan::since(from));
-        dirty::mark_concerned(tx, Object::Org(org), span, Cause::PeriodSet, actor, at).await?;
-    }
+    let Some(from) = places.iter().map(|(_, from)| *from).min() else { return Ok(()) };
+    let orgs: BTreeSet<OrgId> = places.iter().map(|(org, _)| *org).collect();
+    let object = Object::Orgs(orgs.into_iter().collect());
+    let span = engine::reach_of_plan(DateSpan::since(from));
+    dirty::mark_concerned(tx, object, span, Cause::PeriodSet, actor, at).await?;
     Ok(())
 }

@@ -57,6 +57,18 @@ impl PeriodCut {
         let p = self.rule.period_of(date);
         NamedPeriod { label: PeriodLabel::Month(p.name), from: p.from, to: p.to }
     }
+
+    /// The period of a name, if the set has one.
+    pub fn named(&self, label: &PeriodLabel) -> Option<NamedPeriod> {
+        let listed = self.listed.iter().find(|p| p.label == *label).cloned();
+        listed.or_else(|| match label {
+            PeriodLabel::Month(month) => {
+                let period = self.period_of(self.rule.period(*month).from);
+                (period.label == *label).then_some(period)
+            }
+            PeriodLabel::Listed(_) => None,
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,7 +186,8 @@ impl Periods {
         self.cuts.first().map_or(PeriodSetId(0), |c| c.set)
     }
 
-    fn cut(&self, set: PeriodSetId) -> Option<&PeriodCut> {
+    /// How a set cuts time.
+    pub fn cut(&self, set: PeriodSetId) -> Option<&PeriodCut> {
         self.cuts.iter().find(|c| c.set == set)
     }
 
@@ -185,17 +198,6 @@ impl Periods {
         }
         let p = PeriodRule::MONTH.period_of(date);
         NamedPeriod { label: PeriodLabel::Month(p.name), from: p.from, to: p.to }
-    }
-
-    /// The period of a set that has this name and lies around `near`.
-    pub fn named(&self, set: PeriodSetId, name: &str, near: LocalDate) -> Option<NamedPeriod> {
-        let cut = self.cut(set)?;
-        let label = PeriodLabel::of(name);
-        // A month's period begins or ends in that month.
-        let month: Option<LocalDate> = format!("{name}-01").parse().ok();
-        let listed = cut.listed.iter().find(|p| p.label == label).cloned();
-        let (from, to) = month.map_or((near, near), |m| (m.plus(-31), m.plus(62)));
-        listed.or_else(|| self.between(set, from, to).into_iter().find(|p| p.label == label))
     }
 
     /// The periods of a set that touch the dates, in their order.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vocabulary::{BatchId, DateSpan, Instant, LocalDate, PeriodSetId};
 
-use super::period_line::{NamedPeriod, PeriodCut, PeriodLabel};
+use super::period_line::{NamedPeriod, PeriodCut};
 use super::period_list::{PeriodList, first_change, relisted};
 use super::period_set_read::{begun_periods, cut_of, period_set};
 use super::{CalendarRefusal, PeriodSetRefusal, period_store};
@@ -51,7 +51,7 @@ pub async fn set_period_dates(
             keeps(&new, begun)?;
         }
         let open = begun_periods(&tx, id, from, false).await?;
-        let moved: Vec<NamedPeriod> = open.iter().filter_map(|p| called(&new, &p.label)).collect();
+        let moved: Vec<NamedPeriod> = open.iter().filter_map(|p| new.named(&p.label)).collect();
         period_store::move_open(&tx, id, &moved).await?;
     }
     period_store::put_periods(&tx, id, list.from, &later).await?;
@@ -75,18 +75,6 @@ fn keeps(new: &PeriodCut, begun: NamedPeriod) -> Result<(), PeriodSetRefusal> {
     }
     let name = begun.label.to_string();
     Err(PeriodSetRefusal::NotOpen { name, from: begun.from, to: begun.to })
-}
-
-/// The period of a name, if the set has one.
-fn called(cut: &PeriodCut, label: &PeriodLabel) -> Option<NamedPeriod> {
-    let listed = cut.listed.iter().find(|p| p.label == *label).cloned();
-    listed.or_else(|| match label {
-        PeriodLabel::Month(month) => {
-            let period = cut.period_of(cut.rule.period(*month).from);
-            (period.label == *label).then_some(period)
-        }
-        PeriodLabel::Listed(_) => None,
-    })
 }
 
 async fn mark(

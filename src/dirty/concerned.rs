@@ -5,12 +5,12 @@ use vocabulary::{
     BatchId, CalendarId, DateSpan, Instant, OrgId, PeriodId, PeriodSetId, RuleId, ShiftId,
 };
 
-use super::mark::{Cause, LOCK, Lane, reached, shard_sql, skipped};
+use super::mark::{Cause, Lane, hold_marks, reached, shard_sql, skipped};
 use crate::base::failpoint::{Sabotage, Step, failpoint, sabotaged};
 use crate::base::{Actor, Dialect, Fault, Query, Tx};
 
 /// A thing many people share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Object {
     Calendar(CalendarId),
     Shift(ShiftId),
@@ -18,8 +18,8 @@ pub enum Object {
     Scheme(RuleId),
     RequestType(RuleId),
     PeriodSet(PeriodSetId),
-    /// A department with all below it.
-    Org(OrgId),
+    /// Departments with all below them.
+    Orgs(Vec<OrgId>),
     /// Everybody who took part in a period when it was locked.
     Period(PeriodId),
     /// Everybody with open results that another engine than this one computed.
@@ -28,7 +28,7 @@ pub enum Object {
 }
 
 impl Object {
-    /// Kind and id, for the batch.
+    /// Kind and id, for the batch; of several things the kind alone.
     pub fn name(&self) -> String {
         match self {
             Self::Calendar(id) => format!("calendar:{id}"),
@@ -37,7 +37,10 @@ impl Object {
             Self::Scheme(id) => format!("scheme:{id}"),
             Self::RequestType(id) => format!("request_type:{id}"),
             Self::PeriodSet(id) => format!("period_set:{id}"),
-            Self::Org(id) => format!("org:{id}"),
+            Self::Orgs(ids) => match ids.as_slice() {
+                [id] => format!("org:{id}"),
+                _ => "org".to_owned(),
+            },
             Self::Period(id) => format!("attendance_period:{id}"),
             Self::Engine(version) => format!("engine:{version}"),
             Self::Everybody => "everybody".to_owned(),
@@ -94,9 +97,9 @@ pub async fn mark_concerned_on(
         return Err(Fault::text("nobody has said who is concerned by shared objects"));
     };
     failpoint(Step::BulkMarkBegins).await?;
-    if tx.dialect() == Dialect::Postgres && !sabotaged(Sabotage::MarkWithoutLock) {
+    if !sabotaged(Sabotage::MarkWithoutLock) {
         // A statement of its own: the next one must take its snapshot after the lock is held.
-        tx.run("SELECT pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
+        hold_marks(tx).await?;
     }
     let lane = Lane::Mass.number();
     let batch: Option<IdRow> = tx

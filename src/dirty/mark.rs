@@ -9,7 +9,7 @@ const RUN: i64 = 256;
 /// Number of shards; see the table `shard`.
 pub const SHARDS: i64 = 64;
 /// Key of the advisory lock between marks and bulk marks.
-pub(super) const LOCK: i64 = 0x6b61_6f71_696e;
+const LOCK: i64 = 0x6b61_6f71_696e;
 
 /// Why dates are dirty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

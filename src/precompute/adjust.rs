@@ -69,13 +69,13 @@ pub struct Parted<'i> {
 
 /// How a stretch of dates stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum Stretch {
     Open,
     Locked,
     Foreign,
 }
 
-impl Standing {
+impl Stretch {
     const fn of(p: &PersonPeriod) -> Self {
         match (p.state, p.archived) {
             (PeriodState::Locked, true) => Self::Locked,
@@ -95,16 +95,16 @@ pub fn part<'i>(inputs: &'i Inputs, days: Vec<Days>) -> Parted<'i> {
     for d in days {
         let Some(person) = people.get(&d.person).copied() else { continue };
         let mut results = d.results.into_iter().peekable();
-        for (from, to, standing) in stretches(inputs, person, d.from, d.to, ends) {
+        for (from, to, kind) in stretches(inputs, person, d.from, d.to, ends) {
             let mut own = Vec::new();
             while let Some(c) = results.next_if(|c| c.date <= to) {
                 own.push(c);
             }
             let outcome = Outcome { person, from, to, results: own };
-            match standing {
-                Standing::Open => parted.open.push(outcome),
-                Standing::Locked => parted.locked.push(outcome),
-                Standing::Foreign => {
+            match kind {
+                Stretch::Open => parted.open.push(outcome),
+                Stretch::Locked => parted.locked.push(outcome),
+                Stretch::Foreign => {
                     // What was computed when the dates lay in another period goes.
                     if person.stored.range(from..=to).next().is_some() {
                         parted.open.push(Outcome { person, from, to, results: Vec::new() });
@@ -124,27 +124,27 @@ fn stretches(
     from: LocalDate,
     to: LocalDate,
     ends: Option<(LocalDate, LocalDate)>,
-) -> Vec<(LocalDate, LocalDate, Standing)> {
+) -> Vec<(LocalDate, LocalDate, Stretch)> {
     let near = ends.filter(|(a, b)| *a <= to && from <= *b && !sabotaged(Sabotage::EditLocked));
     let Some((first, last)) = near else {
-        return vec![(from, to, Standing::Open)];
+        return vec![(from, to, Stretch::Open)];
     };
-    let mut out: Vec<(LocalDate, LocalDate, Standing)> = Vec::new();
-    let mut push = |a: LocalDate, b: LocalDate, standing: Standing| match out.last_mut() {
-        Some(o) if o.2 == standing => o.1 = b,
-        _ if a <= b => out.push((a, b, standing)),
+    let mut out: Vec<(LocalDate, LocalDate, Stretch)> = Vec::new();
+    let mut push = |a: LocalDate, b: LocalDate, kind: Stretch| match out.last_mut() {
+        Some(o) if o.2 == kind => o.1 = b,
+        _ if a <= b => out.push((a, b, kind)),
         _ => {}
     };
-    push(from, first.plus(-1).min(to), Standing::Open);
+    push(from, first.plus(-1).min(to), Stretch::Open);
     let mut date = from.max(first);
     while date <= last.min(to) {
         let p = inputs.period(person, date);
         let end = p.to.min(last).min(to);
-        push(date, end, Standing::of(&p));
+        push(date, end, Stretch::of(&p));
         date = end.plus(1);
     }
     if date <= to {
-        push(date, to, Standing::Open);
+        push(date, to, Stretch::Open);
     }
     out
 }

@@ -62,12 +62,10 @@ impl PeriodsApi {
         if to.0 < from.0 || to.0.days() - from.0.days() >= MAX_SPAN {
             return Err(refused(ClosingRefusal::SpanTooLong));
         }
-        let tx = self.app.db.snapshot().await.map_err(Failure::from)?;
-        let rows = calendars::period_rows(&tx, period_set_id.0, from.0, to.0).await;
-        let rows = rows.map_err(Failure::from)?;
-        let cuts = calendars::shared_periods(&tx, from.0.plus(-MAX_SPAN)).await;
-        let cuts = cuts.map_err(Failure::from)?;
-        tx.rollback().await.map_err(Failure::from)?;
+        let tx = self.app.db.snapshot().await?;
+        let rows = calendars::period_rows(&tx, period_set_id.0, from.0, to.0).await?;
+        let cuts = calendars::shared_periods(&tx, from.0.plus(-MAX_SPAN)).await?;
+        tx.rollback().await?;
         let mut all: Vec<AttendancePeriodView> = rows.iter().map(shown).collect();
         for set in cuts.cuts.iter().map(|c| c.set) {
             if period_set_id.0.is_some_and(|wanted| wanted != set) {
@@ -150,9 +148,9 @@ impl PeriodsApi {
     ) -> Result<Json<PeriodChecksView>, Problem> {
         everybody(&auth, P::PeriodView)?;
         let row = self.row(id.0).await?;
-        let tx = self.app.db.snapshot().await.map_err(Failure::from)?;
-        let c = closing::checks(&tx, &row).await.map_err(Failure::from)?;
-        tx.rollback().await.map_err(Failure::from)?;
+        let tx = self.app.db.snapshot().await?;
+        let c = closing::checks(&tx, &row).await?;
+        tx.rollback().await?;
         let text = |by: closing::Obstacle, n| match lang() {
             Lang::Zh => by.zh(n),
             Lang::En => by.en(n),
@@ -270,9 +268,9 @@ impl PeriodsApi {
             after: cursor.0,
             limit,
         };
-        let tx = self.app.db.snapshot().await.map_err(Failure::from)?;
-        let found = closing::statements(&tx, &scope, &filter).await.map_err(Failure::from)?;
-        tx.rollback().await.map_err(Failure::from)?;
+        let tx = self.app.db.snapshot().await?;
+        let found = closing::statements(&tx, &scope, &filter).await?;
+        tx.rollback().await?;
         let full = found.len() as u64 == u64::from(limit);
         let next = found.last().filter(|_| full).map(|s| s.summary.person_id.to_string());
         let items = found.iter().map(statement_view).collect::<Result<_, _>>()?;
@@ -391,7 +389,7 @@ impl PeriodsApi {
 
 impl PeriodsApi {
     async fn row(&self, id: PeriodId) -> Result<PeriodRow, Problem> {
-        let row = calendars::period_row(self.app.db.read(), id).await.map_err(Failure::from)?;
+        let row = calendars::period_row(self.app.db.read(), id).await?;
         row.ok_or_else(|| refused(ClosingRefusal::PeriodNotFound))
     }
 
@@ -404,9 +402,9 @@ impl PeriodsApi {
         person: PersonId,
         period: Option<PeriodId>,
     ) -> Result<Vec<Statement>, Problem> {
-        let tx = self.app.db.snapshot().await.map_err(Failure::from)?;
-        let found = closing::own_statements(&tx, person, period).await.map_err(Failure::from)?;
-        tx.rollback().await.map_err(Failure::from)?;
+        let tx = self.app.db.snapshot().await?;
+        let found = closing::own_statements(&tx, person, period).await?;
+        tx.rollback().await?;
         Ok(found)
     }
 
@@ -415,8 +413,7 @@ impl PeriodsApi {
         scope: &Scope,
         filter: &AdjustmentFilter,
     ) -> Result<Json<Page<AdjustmentView>>, Problem> {
-        let rows = closing::adjustments(self.app.db.read(), scope, filter).await;
-        let rows = rows.map_err(Failure::from)?;
+        let rows = closing::adjustments(self.app.db.read(), scope, filter).await?;
         let full = rows.len() as u64 == u64::from(filter.limit);
         let next = rows
             .last()
@@ -498,7 +495,7 @@ fn statement_view(s: &Statement) -> Result<StatementView, Problem> {
         answered_at: s.answered_at,
         content: s.fingerprint.to_string(),
         changed_since_answer: s.changed,
-        summary: view::summary_view(&s.summary).map_err(Failure::from)?,
+        summary: view::summary_view(&s.summary)?,
         adjustments: s.adjustments.iter().map(adjustment_view).collect(),
     })
 }

@@ -3,7 +3,8 @@
 use sea_orm::Value;
 use vocabulary::DateSpan;
 
-use crate::base::Dialect;
+use super::locked::is_locked;
+use crate::base::{Dialect, id_rows, id_value};
 use crate::dirty::{Object, Select};
 
 /// `person_id, from_date, to_date` of everybody whose results the object can change on the dates of `span`.
@@ -34,7 +35,10 @@ pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
         Object::Period(id) => (OF_PERIOD.to_owned(), Some((*id).into())),
         Object::Engine(version) => (OF_ANOTHER_ENGINE.to_owned(), Some((*version).into())),
         Object::PeriodSet(id) => (USERS_OF_PERIOD_SET.to_owned(), Some((*id).into())),
-        Object::Org(id) => (STAFF.to_owned(), Some((*id).into())),
+        Object::Orgs(ids) => (
+            STAFF.replace("{orgs}", &id_rows(dialect, "k", 3)),
+            Some(id_value(ids.iter().map(|o| o.0))),
+        ),
         Object::Everybody => (
             "SELECT id AS person_id, {from} AS from_date, {to} AS to_date FROM person".to_owned(),
             None,
@@ -60,13 +64,12 @@ const USERS_OF_RULE: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {
 
 /// Everybody with results that another engine than `$3` computed, from the first that is not locked. What is
 /// locked keeps its engine for ever.
-const OF_ANOTHER_ENGINE: &str = "SELECT d.person_id, MIN(d.work_date) AS from_date, \
-       {to} AS to_date FROM day_result d \
-     WHERE d.engine_version <> $3 AND d.work_date >= {from} \
-       AND NOT EXISTS (SELECT 1 FROM period_archive a \
-         JOIN attendance_period p ON p.id = a.period_id AND p.state = 'locked' \
-         WHERE a.person_id = d.person_id AND d.work_date BETWEEN a.from_date AND a.to_date) \
-     GROUP BY d.person_id";
+const OF_ANOTHER_ENGINE: &str = concat!(
+    "SELECT d.person_id, MIN(d.work_date) AS from_date, {to} AS to_date FROM day_result d \
+     WHERE d.engine_version <> $3 AND d.work_date >= {from} AND NOT ",
+    is_locked!(),
+    " GROUP BY d.person_id"
+);
 
 /// Everybody for whom period set `$3` is or may become the one that counts: entries that name him, entries
 /// of a department he was ever in, or the default. A change waits for the end of the running period, so that the
@@ -79,13 +82,13 @@ const USERS_OF_PERIOD_SET: &str = "SELECT p.id AS person_id, {from} AS from_date
          JOIN person_org po ON po.org_id = oc.descendant_id \
          WHERE a.subject = 'org' AND a.period_set_id = $3)";
 
-/// Everybody who is in department `$3` or below it on some date of the span.
+/// Everybody who is in one of the departments `$3` or below it on some date of the span.
 const STAFF: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {to} AS to_date \
      FROM (SELECT person_id, org_id, valid_from, \
              LEAD(valid_from) OVER (PARTITION BY person_id ORDER BY valid_from) AS next_from \
            FROM person_org) t \
      JOIN org_closure oc ON oc.descendant_id = t.org_id \
-     WHERE oc.ancestor_id = $3 \
+     WHERE oc.ancestor_id IN (SELECT k.id FROM {orgs}) \
        AND ({to} IS NULL OR (t.valid_from <= {to} AND oc.valid_from <= {to})) \
        AND (t.next_from IS NULL OR (t.next_from > {from} AND oc.valid_from < t.next_from)) \
        AND (oc.valid_to IS NULL OR (oc.valid_to >= {from} AND oc.valid_to >= t.valid_from))";

@@ -8,6 +8,16 @@ use vocabulary::{LocalDate, PeriodId, PeriodSetId, PersonId};
 use crate::base::{Fault, Query};
 use crate::calendars::{LockedSpan, NamedPeriod, PeriodLabel, PeriodState, Periods};
 
+/// Whether `day_result d` lies in a locked period.
+macro_rules! is_locked {
+    () => {
+        "EXISTS (SELECT 1 FROM period_archive la JOIN attendance_period lp \
+           ON lp.id = la.period_id AND lp.state = 'locked' WHERE la.person_id = d.person_id \
+           AND d.work_date BETWEEN la.from_date AND la.to_date)"
+    };
+}
+pub(super) use is_locked;
+
 /// Days before a span in which the period of its first date begins and the one before it ends.
 pub const PERIODS_BEFORE: i32 = 124;
 

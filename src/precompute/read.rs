@@ -9,6 +9,7 @@ use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId, RuleId};
 use super::closing::{Replay, replays};
 use super::evaluate::{Explained, Prepared};
 use super::gather::{gather, period_at};
+use super::locked::is_locked;
 use super::point::MAX_ON_THE_SPOT;
 use super::refusal::ResultRefusal;
 use super::row::Computed;
@@ -44,15 +45,6 @@ pub struct DayRow {
     pub hash: i64,
     pub evaluated_wall: Option<i64>,
     pub computed_at: Instant,
-}
-
-/// Whether `day_result d` lies in a locked period.
-macro_rules! is_locked {
-    () => {
-        "EXISTS (SELECT 1 FROM period_archive la JOIN attendance_period lp \
-           ON lp.id = la.period_id AND lp.state = 'locked' WHERE la.person_id = d.person_id \
-           AND d.work_date BETWEEN la.from_date AND la.to_date)"
-    };
 }
 
 const IS_LOCKED: &str = is_locked!();

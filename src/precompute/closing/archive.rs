@@ -76,15 +76,15 @@ pub async fn archive(
 fn packed(inputs: &Inputs, person: &Person, days: &Days) -> Result<Option<Packed>, Fault> {
     let (from, to) = (person.span.from, person.span.to.unwrap_or(person.span.from));
     let stored = person.stored.range(from..=to).map(|(d, s)| (*d, s.hash));
-    let inside = days.results.iter().filter(|c| (from..=to).contains(&c.date));
-    let same = stored.eq(inside.clone().map(|c| (c.date, c.hash())));
-    let open = inside.clone().any(|c| !c.is_final());
+    let inside = || days.results.iter().filter(|c| (from..=to).contains(&c.date));
+    let hashes: Vec<(LocalDate, i64)> = inside().map(|c| (c.date, c.hash())).collect();
+    let open = inside().any(|c| !c.is_final());
     let whole = inputs.period(person, from);
-    if !same || open || (whole.from, whole.to) != (from, to) {
+    if !stored.eq(hashes.iter().copied()) || open || (whole.from, whole.to) != (from, to) {
         return Ok(None);
     }
     let hashes: Vec<String> =
-        inside.map(|c| format!("{}:{:016x}", c.date, c.hash().cast_unsigned())).collect();
+        hashes.iter().map(|(d, h)| format!("{d}:{:016x}", h.cast_unsigned())).collect();
     Ok(Some(Packed {
         person: person.id,
         from,

@@ -9,10 +9,11 @@ use super::lock::JOB;
 use super::refusal::{ClosingRefusal, MAX_TEXT};
 use crate::base::{Actor, App, Failure, Fault, Once, Query, Tx, audit, begin_once, finish_once};
 use crate::calendars::{
-    PeriodRow, PeriodState, hold_period, insert_period, period_neighbours, set_period_job,
-    set_period_state, shared_periods,
+    PeriodLabel, PeriodRow, PeriodState, hold_period, insert_period, period_neighbours,
+    set_period_job, set_period_state, shared_periods,
 };
 use crate::dirty::{self, Cause, Object};
+use crate::identity::{IdentityRefusal, Permission};
 use crate::jobs;
 
 /// Begins to close a period. Results go on following the facts until it is locked.
@@ -28,12 +29,11 @@ pub async fn begin_closing(
     if let Some(done) = begin_once(&tx, actor, "create_attendance_period", once, at).await? {
         return Ok(done);
     }
+    let label = PeriodLabel::of(name);
     let periods = shared_periods(&tx, LocalDate::MIN).await?;
-    if !periods.cuts.iter().any(|c| c.set == set) {
-        return Err(ClosingRefusal::SetNotFound.into());
-    }
+    let cut = periods.cut(set).ok_or(ClosingRefusal::SetNotFound)?;
     let unknown = || ClosingRefusal::PeriodUnknown { period: name.to_owned() };
-    let period = periods.named(set, name, app.today()).ok_or_else(unknown)?;
+    let period = cut.named(&label).ok_or_else(unknown)?;
     if period.to >= app.today() {
         return Err(ClosingRefusal::NotOver { to: period.to }.into());
     }
@@ -41,14 +41,14 @@ pub async fn begin_closing(
         Some(id) => {
             // A change of the list may have been under way; the row waited for it.
             let now = shared_periods(&tx, LocalDate::MIN).await?;
-            if now.named(set, name, app.today()).as_ref() != Some(&period) {
+            if now.cut(set).and_then(|c| c.named(&label)).as_ref() != Some(&period) {
                 tx.rollback().await?;
                 return Err(Fault::again("the list of periods changed").into());
             }
             id
         }
         None => {
-            let known = periods.known.get(&(set, period.label.clone())).map(|k| k.id);
+            let known = periods.known.get(&(set, label)).map(|k| k.id);
             let row = held(&tx, known.ok_or(ClosingRefusal::AlreadyClosing)?).await?;
             match row.state() {
                 PeriodState::Closing => return Err(ClosingRefusal::AlreadyClosing.into()),
@@ -149,7 +149,10 @@ pub async fn reopen(
         PeriodState::Closing if is_locking(&tx, &row).await? => {
             return Err(ClosingRefusal::Locking.into());
         }
-        PeriodState::Locked if !unlock => return Err(ClosingRefusal::UnlockForbidden.into()),
+        PeriodState::Locked if !unlock => {
+            let permission = Permission::PeriodUnlock.code();
+            return Err(IdentityRefusal::PermissionMissing { permission }.into());
+        }
         PeriodState::Closing | PeriodState::Locked => {}
     }
     if was == PeriodState::Locked {

@@ -25,6 +25,9 @@ const CHUNK: i64 = 100;
 const REST: Duration = Duration::from_millis(100);
 /// How often; then the job says what stands in the way.
 const MAX_LOOKS: u32 = 300;
+/// How often where nothing waits and results differ from their facts all the same: somebody may just have been
+/// computed.
+const MAX_DIFFERING: u32 = 10;
 
 /// Locks the period its job names.
 pub fn work_lock<'a>(app: &'a App, job: &'a Held) -> BoxFuture<'a, Result<Value, Failure>> {
@@ -39,17 +42,16 @@ fn period_of(job: &Held) -> Result<PeriodId, Fault> {
 async fn work(app: &App, job: &Held) -> Result<Value, Failure> {
     let id = period_of(job)?;
     let done = json!({ "attendance_period_id": id });
-    let mut looks = 0;
+    let (mut looks, mut differing) = (0, 0);
     loop {
         archive_all(app, job, id).await?;
-        match flip(app, job, id).await? {
-            Flip::Locked => return Ok(done),
-            Flip::Obstructed(refusal) if looks >= MAX_LOOKS => return Err(refusal.into()),
-            Flip::Obstructed(_) => {
-                looks += 1;
-                tokio::time::sleep(REST).await;
-            }
+        let Some((by, count)) = flip(app, job, id).await? else { return Ok(done) };
+        looks += 1;
+        differing = if by == Obstacle::NotReproduced { differing + 1 } else { 0 };
+        if looks > MAX_LOOKS || differing > MAX_DIFFERING {
+            return Err(ClosingRefusal::Obstructed { by, count }.into());
         }
+        tokio::time::sleep(REST).await;
     }
 }
 
@@ -75,32 +77,26 @@ async fn archive_all(app: &App, job: &Held, id: PeriodId) -> Result<(), Failure>
     }
 }
 
-enum Flip {
-    Locked,
-    Obstructed(ClosingRefusal),
-}
-
-/// Locks the period if every result in it is archived and nothing waits. Who changes something afterwards finds it
-/// locked.
-async fn flip(app: &App, job: &Held, id: PeriodId) -> Result<Flip, Failure> {
+/// Locks the period if every result in it is archived and nothing waits; else what stands in the way. Who changes
+/// something afterwards finds it locked.
+async fn flip(app: &App, job: &Held, id: PeriodId) -> Result<Option<(Obstacle, i64)>, Failure> {
     let at = app.clock.now();
     let tx = app.db.begin().await?;
     dirty::hold_marks(&tx).await?;
     let row = held(&tx, id).await?;
     match row.state() {
         PeriodState::Closing => {}
-        PeriodState::Locked => return Ok(Flip::Locked),
+        PeriodState::Locked => return Ok(None),
         PeriodState::Open => return Err(ClosingRefusal::NotClosing.into()),
     }
     let sums = sums(&tx, &row).await?;
-    if let Some((by, count)) = obstacles(&tx, &row, &sums).await?.into_iter().next() {
-        tx.rollback().await?;
-        return Ok(Flip::Obstructed(ClosingRefusal::Obstructed { by, count }));
-    }
+    let mut found = obstacles(&tx, &row, &sums).await?;
     if sums.archived < sums.people {
+        found.push((Obstacle::NotReproduced, sums.people - sums.archived));
+    }
+    if let Some(obstacle) = found.into_iter().next() {
         tx.rollback().await?;
-        let (by, count) = (Obstacle::NotReproduced, sums.people - sums.archived);
-        return Ok(Flip::Obstructed(ClosingRefusal::Obstructed { by, count }));
+        return Ok(Some(obstacle));
     }
     write_book(&tx, &row, at).await?;
     let actor = Actor { user: job.author, person: None, channel: Channel::System };
@@ -110,5 +106,5 @@ async fn flip(app: &App, job: &Held, id: PeriodId) -> Result<Flip, Failure> {
     jobs::advance(&tx, app, job, sums.archived, sums.people).await?;
     failpoint(Step::LockCommits).await?;
     tx.commit().await?;
-    Ok(Flip::Locked)
+    Ok(None)
 }

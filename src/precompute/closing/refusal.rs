@@ -20,7 +20,6 @@ pub enum ClosingRefusal {
     NotLatest,
     AdjustmentsLocked,
     ReasonInvalid,
-    UnlockForbidden,
     StatementNotFound,
     StatementChanged,
     RemarkMissing,
@@ -51,7 +50,6 @@ impl Refusal for ClosingRefusal {
             R::NotLatest => "later_period_locked",
             R::AdjustmentsLocked => "adjustments_locked",
             R::ReasonInvalid => "reason_invalid",
-            R::UnlockForbidden => "forbidden",
             R::StatementNotFound => "statement_not_found",
             R::StatementChanged => "statement_changed",
             R::RemarkMissing => "remark_missing",
@@ -64,7 +62,7 @@ impl Refusal for ClosingRefusal {
     fn status(&self) -> u16 {
         match self {
             R::PeriodNotFound | R::SetNotFound | R::StatementNotFound => 404,
-            R::NotEveryone | R::UnlockForbidden => 403,
+            R::NotEveryone => 403,
             R::PeriodUnknown { .. }
             | R::ReasonInvalid
             | R::RemarkMissing
@@ -91,7 +89,6 @@ impl Refusal for ClosingRefusal {
             R::NotLatest => "其后还有已锁定的周期，只能重开最近锁定的一个".to_owned(),
             R::AdjustmentsLocked => "该周期的调整已计入其他已锁定的周期，不能重开".to_owned(),
             R::ReasonInvalid => format!("请写明重开原因，1 至 {MAX_TEXT} 个字符"),
-            R::UnlockForbidden => "没有重开已锁定周期的权限".to_owned(),
             R::StatementNotFound => "没有这份考勤确认单".to_owned(),
             R::StatementChanged => "考勤数据已更新，请重新查看后再确认".to_owned(),
             R::RemarkMissing => "提出异议时请写明内容".to_owned(),
@@ -123,7 +120,6 @@ impl Refusal for ClosingRefusal {
                 "Adjustments of this period are part of another locked period".to_owned()
             }
             R::ReasonInvalid => format!("Say why, in 1 to {MAX_TEXT} characters"),
-            R::UnlockForbidden => "Reopening a locked period needs another permission".to_owned(),
             R::StatementNotFound => "There is no such statement".to_owned(),
             R::StatementChanged => "The numbers have changed; look at them again".to_owned(),
             R::RemarkMissing => "Say what is wrong when you dispute a statement".to_owned(),

@@ -7,6 +7,7 @@ mod compact;
 mod dialect;
 mod jobs;
 mod lanes;
+mod organisation;
 mod period_versions;
 mod periods;
 mod spine;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(lanes::Lanes),
             Box::new(closing::Closing),
             Box::new(period_versions::PeriodVersions),
+            Box::new(organisation::Organisation),
         ]
     }
 }

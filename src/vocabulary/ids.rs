@@ -78,6 +78,14 @@ ids! {
     PersonId,
     /// A node of the organisation tree.
     OrgId,
+    /// A position (岗位).
+    PositionId,
+    /// A dimension (维度) of the organisation.
+    DimensionId,
+    /// A value of a dimension.
+    DimensionValueId,
+    /// A team (班组).
+    TeamId,
     /// A work calendar.
     CalendarId,
     /// An attendance period set.

@@ -29,7 +29,7 @@ use crate::punches::api::PunchesApi;
 use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
-use crate::{calendars, identity, rules};
+use crate::{calendars, identity, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[
@@ -51,6 +51,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         CalendarsApi { app: app.clone() },
         calendars::PeriodSetsApi { app: app.clone() },
         ShiftsApi { app: app.clone() },
+        shifts::RostersApi { app: app.clone() },
         RulesApi { app: app.clone() },
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },

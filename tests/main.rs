@@ -36,6 +36,8 @@ mod punches;
 mod rebuild;
 mod requests;
 mod requests_http;
+mod roster_marks;
+mod rosters_http;
 mod rules;
 mod rules_http;
 mod shifts;

@@ -364,6 +364,8 @@ macro_rules! cause {
     };
 }
 
+pub(crate) use cause;
+
 cause!(a_punch, "punch",
     |o| o.punch(o.one, "2026-03-13T08:00").await,
     marks ["1 2026-03-11..2026-03-14 punch"], alters one on "2026-03-13");

@@ -1,7 +1,7 @@
 //! One cell per person and date: a JSON list of shift ids; the empty list is a rest cell.
 
 use sea_orm::entity::prelude::*;
-use vocabulary::{Instant, LocalDate, PersonId, UserId};
+use vocabulary::{Instant, LocalDate, PersonId, TemplateId, UserId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -17,6 +17,7 @@ pub struct Model {
     pub author_id: Option<UserId>,
     pub at: Instant,
     pub version: i32,
+    pub template_id: Option<TemplateId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

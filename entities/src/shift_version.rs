@@ -17,6 +17,8 @@ pub struct Model {
     pub body: String,
     pub published_at: Instant,
     pub published_by: Option<UserId>,
+    /// After which segment the first half ends; null = the minute that halves the due time.
+    pub half_after: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

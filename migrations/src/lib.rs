@@ -10,6 +10,7 @@ mod lanes;
 mod organisation;
 mod period_versions;
 mod periods;
+mod rosters;
 mod spine;
 
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(closing::Closing),
             Box::new(period_versions::PeriodVersions),
             Box::new(organisation::Organisation),
+            Box::new(rosters::Rosters),
         ]
     }
 }

@@ -19,6 +19,7 @@ mod problem;
 pub mod punches;
 pub mod requests;
 pub mod results;
+pub mod rosters;
 pub mod rules;
 pub mod shifts;
 mod tags;

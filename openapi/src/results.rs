@@ -10,6 +10,7 @@ use vocabulary::{Instant, LocalDate, OrgId, PersonId, PunchId, RuleId, WallTime}
 
 use crate::examples::{march, utc, wall};
 use crate::periods::PeriodState;
+use crate::rosters::RosterLayer;
 use crate::{Freshness, Item, Page};
 
 /// Where a date stands.
@@ -231,6 +232,8 @@ pub struct ExplanationView {
     /// The stored result is what these facts give. False while a change waits to be computed.
     pub reproduced: bool,
     pub engine_version: i32,
+    /// Where the cell of the date comes from. Absent = nothing is planned.
+    pub layer: Option<RosterLayer>,
     /// Definition line and case line of the evaluate format: `kaoqin evaluate` gives this result.
     pub case: Vec<Any<serde_json::Value>>,
 }
@@ -278,6 +281,7 @@ impl Example for ExplanationView {
             ],
             reproduced: true,
             engine_version: 1,
+            layer: Some(RosterLayer::Person),
             case: case_lines().map(Any).into(),
         }
     }

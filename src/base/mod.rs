@@ -47,7 +47,8 @@ pub use load::Load;
 pub use once::{KEEP_PUNCH_DAYS, Once, OnceRefusal, begin_once, finish_once};
 pub use outcome::RowOutcome;
 pub use query::{
-    ColumnKind, Query, id_rows, id_value, json_rows, midnight_sql, span_rows, span_values,
+    ColumnKind, Query, id_rows, id_value, json_rows, midnight_sql, plus_days_sql, span_rows,
+    span_values,
 };
 pub use refusal::{Failure, FieldError, Refusal};
 pub use retry::retry;

@@ -155,3 +155,11 @@ pub fn midnight_sql(dialect: Dialect, date: &str) -> String {
         Dialect::Sqlite => format!("unixepoch({date})"),
     }
 }
+
+/// So many days after a date. `date` is an expression.
+pub fn plus_days_sql(dialect: Dialect, date: &str, days: i32) -> String {
+    match dialect {
+        Dialect::Postgres => format!("({date} + ({days}))"),
+        Dialect::Sqlite => format!("date({date}, '{days} days')"),
+    }
+}

@@ -2,7 +2,7 @@ use std::sync::OnceLock;
 
 use sea_orm::{FromQueryResult, Value};
 use vocabulary::{
-    BatchId, CalendarId, DateSpan, Instant, OrgId, PeriodId, PeriodSetId, RuleId, ShiftId,
+    BatchId, CalendarId, DateSpan, Instant, OrgId, PeriodId, PeriodSetId, RuleId, ShiftId, TeamId,
 };
 
 use super::mark::{Cause, Lane, hold_marks, reached, shard_sql, skipped};
@@ -20,6 +20,8 @@ pub enum Object {
     PeriodSet(PeriodSetId),
     /// Departments with all below them.
     Orgs(Vec<OrgId>),
+    /// Members of teams on the dates of these spans.
+    Teams(Vec<(TeamId, DateSpan)>),
     /// Everybody who took part in a period when it was locked.
     Period(PeriodId),
     /// Everybody with open results that another engine than this one computed.
@@ -40,6 +42,10 @@ impl Object {
             Self::Orgs(ids) => match ids.as_slice() {
                 [id] => format!("org:{id}"),
                 _ => "org".to_owned(),
+            },
+            Self::Teams(spans) => match spans.as_slice() {
+                [(id, _)] => format!("team:{id}"),
+                _ => "team".to_owned(),
             },
             Self::Period(id) => format!("attendance_period:{id}"),
             Self::Engine(version) => format!("engine:{version}"),
@@ -84,12 +90,37 @@ pub async fn mark_concerned(
     mark_concerned_on(tx, object, &[span], cause, actor, at).await
 }
 
+/// As [`mark_concerned`] in a lane that fits the number of people.
+pub async fn mark_concerned_in(
+    tx: &Tx,
+    object: Object,
+    span: DateSpan,
+    cause: Cause,
+    lane: Lane,
+    actor: &Actor,
+    at: Instant,
+) -> Result<(BatchId, u64), Fault> {
+    concerned(tx, object, &[span], cause, lane, actor, at).await
+}
+
 /// The same for several spans: one batch.
 pub async fn mark_concerned_on(
     tx: &Tx,
     object: Object,
     spans: &[DateSpan],
     cause: Cause,
+    actor: &Actor,
+    at: Instant,
+) -> Result<(BatchId, u64), Fault> {
+    concerned(tx, object, spans, cause, Lane::Mass, actor, at).await
+}
+
+async fn concerned(
+    tx: &Tx,
+    object: Object,
+    spans: &[DateSpan],
+    cause: Cause,
+    lane: Lane,
     actor: &Actor,
     at: Instant,
 ) -> Result<(BatchId, u64), Fault> {
@@ -101,7 +132,7 @@ pub async fn mark_concerned_on(
         // A statement of its own: the next one must take its snapshot after the lock is held.
         hold_marks(tx).await?;
     }
-    let lane = Lane::Mass.number();
+    let lane = lane.number();
     let batch: Option<IdRow> = tx
         .row(
             "INSERT INTO mark_batch (cause, object, total, state, lane, author_id, at) \

@@ -17,6 +17,10 @@ pub enum Cause {
     Punch,
     PunchVoid,
     Roster,
+    /// A cell of a team.
+    TeamRoster,
+    /// A swap or its end.
+    Swap,
     TemporaryOvertime,
     DefaultShift,
     Request,
@@ -40,6 +44,8 @@ impl Cause {
             Self::Punch => "punch",
             Self::PunchVoid => "punch_void",
             Self::Roster => "roster",
+            Self::TeamRoster => "team_roster",
+            Self::Swap => "swap",
             Self::TemporaryOvertime => "temporary_overtime",
             Self::DefaultShift => "default_shift",
             Self::Request => "request",

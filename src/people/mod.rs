@@ -28,6 +28,7 @@ mod put_people;
 mod put_persons;
 mod read;
 mod refusal;
+mod roster_teams;
 mod store;
 mod transfer;
 mod update_org_unit;
@@ -48,6 +49,7 @@ pub use read::{
     org_timeline, org_unit, org_units, person, persons,
 };
 pub use refusal::PeopleRefusal;
+pub use roster_teams::{RosterTeam, TeamChoice, TeamSpan, roster_teams, team_members};
 pub use transfer::{NewTransfer, transfer};
 pub use update_org_unit::{OrgChange, update_org_unit};
 pub use update_person::{PersonChange, update_person};

@@ -18,6 +18,7 @@ use super::{provisional, view};
 use crate::base::{App, Failure, Scope, Tx};
 use crate::identity::Permission as P;
 use crate::identity::api::{Auth, ClaimAuth, default_limit};
+use crate::shifts;
 
 pub struct ResultsApi {
     pub app: App,
@@ -395,6 +396,7 @@ impl ResultsApi {
             steps: view::step_views(&e.explained.trace),
             reproduced: e.reproduced,
             engine_version: e.computed.engine,
+            layer: e.explained.layer.map(shifts::roster_layer),
             case: vec![Any(define), Any(case)],
         }))
     }

@@ -1,10 +1,12 @@
 //! Who is concerned by a shared object: the table of domain 17.1 in code. One query per kind of object.
 
+use engine::reach_of_plan;
 use sea_orm::Value;
-use vocabulary::DateSpan;
+use serde_json::json;
+use vocabulary::{DateSpan, LocalDate, TeamId};
 
 use super::locked::is_locked;
-use crate::base::{Dialect, id_rows, id_value};
+use crate::base::{ColumnKind, Dialect, id_rows, id_value, json_rows, plus_days_sql};
 use crate::dirty::{Object, Select};
 
 /// `person_id, from_date, to_date` of everybody whose results the object can change on the dates of `span`.
@@ -28,7 +30,7 @@ pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
         Object::Scheme(id) => (timeline("scheme_assignment", "scheme_id"), Some((*id).into())),
         Object::Rule(id) => (USERS_OF_RULE.to_owned(), Some((*id).into())),
         Object::Shift(id) => (
-            format!("{} UNION {ROSTERED}", timeline("default_shift", "shift_id")),
+            format!("{} UNION {}", timeline("default_shift", "shift_id"), rostered()),
             Some((*id).into()),
         ),
         Object::RequestType(id) => (format!("{USERS_OF_RULE} UNION {FILED}"), Some((*id).into())),
@@ -39,6 +41,7 @@ pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
             STAFF.replace("{orgs}", &id_rows(dialect, "k", 3)),
             Some(id_value(ids.iter().map(|o| o.0))),
         ),
+        Object::Teams(spans) => (in_teams(dialect), Some(team_rows(spans))),
         Object::Everybody => (
             "SELECT id AS person_id, {from} AS from_date, {to} AS to_date FROM person".to_owned(),
             None,
@@ -104,11 +107,64 @@ const OF_PERIOD: &str = "SELECT a.person_id, {from} AS from_date, {to} AS to_dat
 const FILED: &str = "SELECT r.person_id, {from}, {to} FROM approved_request r \
      WHERE r.type_id = $3 AND r.revoked_at IS NULL";
 
-/// Everybody with shift `$3` in a cell of the span; cells hold `[1,2]`.
-const ROSTERED: &str = "SELECT c.person_id, {from}, {to} FROM roster_cell c \
-     WHERE c.work_date >= {from} AND ({to} IS NULL OR c.work_date <= {to}) \
-       AND (',' || substr(c.shift_ids, 2, length(c.shift_ids) - 2) || ',') \
-         LIKE ('%,' || CAST($3 AS TEXT) || ',%')";
+/// Everybody with shift `$3` in a cell of the span, his own, that of a swap or that of his team; cells hold `[1,2]`.
+fn rostered() -> String {
+    const HELD: &str = "(',' || substr(c.shift_ids, 2, length(c.shift_ids) - 2) || ',') \
+        LIKE ('%,' || CAST($3 AS TEXT) || ',%')";
+    const IN_SPAN: &str = "c.work_date >= {from} AND ({to} IS NULL OR c.work_date <= {to})";
+    format!(
+        "SELECT c.person_id, {{from}}, {{to}} FROM roster_cell c WHERE {IN_SPAN} AND {HELD} \
+         UNION SELECT c.person_id, {{from}}, {{to}} FROM swap_cell c \
+           WHERE c.ended_at IS NULL AND {IN_SPAN} AND {HELD} \
+         UNION SELECT m.person_id, {{from}}, {{to}} FROM team_cell c JOIN ({MEMBERS}) m \
+           ON m.team_id = c.team_id AND m.valid_from <= c.work_date \
+             AND (m.next_from IS NULL OR m.next_from > c.work_date) \
+           WHERE {IN_SPAN} AND {HELD}"
+    )
+}
+
+/// Who is in which team from when until before when.
+const MEMBERS: &str = "SELECT person_id, team_id, valid_from, \
+       LEAD(valid_from) OVER (PARTITION BY person_id ORDER BY valid_from) AS next_from \
+     FROM team_member";
+
+/// Members of the teams `$3` on the dates that are theirs, with the reach of a plan.
+fn in_teams(dialect: Dialect) -> String {
+    let columns = [
+        ("team_id", ColumnKind::Bigint),
+        ("first", ColumnKind::Date),
+        ("last", ColumnKind::Date),
+        ("mark_from", ColumnKind::Date),
+        ("mark_to", ColumnKind::Date),
+    ];
+    let rows = json_rows(dialect, "r", 3, &columns);
+    let reach = reach_of_plan(DateSpan::day(LocalDate::from_days(0)));
+    let before = plus_days_sql(dialect, "m.valid_from", reach.from.days());
+    let after = plus_days_sql(dialect, "m.next_from", reach.to.map_or(0, LocalDate::days) - 1);
+    let (greatest, least) = match dialect {
+        Dialect::Sqlite => ("max", "min"),
+        Dialect::Postgres => ("GREATEST", "LEAST"),
+    };
+    format!(
+        "SELECT m.person_id, \
+           {greatest}({{from}}, CASE WHEN m.valid_from > r.first THEN {before} \
+             ELSE r.mark_from END) AS from_date, \
+           {least}({{to}}, CASE WHEN m.next_from <= r.last THEN {after} \
+             ELSE r.mark_to END) AS to_date \
+         FROM {rows} JOIN ({MEMBERS}) m ON m.team_id = r.team_id \
+           AND m.valid_from <= r.last AND (m.next_from IS NULL OR m.next_from > r.first)"
+    )
+}
+
+/// The rows that [`in_teams`] binds.
+fn team_rows(spans: &[(TeamId, DateSpan)]) -> Value {
+    let row = |(team, span): &(TeamId, DateSpan)| {
+        let mark = reach_of_plan(*span);
+        json!({ "team_id": team.0, "first": span.from, "last": span.to,
+                "mark_from": mark.from, "mark_to": mark.to })
+    };
+    serde_json::Value::Array(spans.iter().map(row).collect()).to_string().into()
+}
 
 /// People whose timeline holds `$3` on some date of the span.
 fn timeline(table: &str, column: &str) -> String {

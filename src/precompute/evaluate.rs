@@ -15,6 +15,7 @@ use super::gather::{AFTER, BEFORE, Inputs, Person, RawPunch};
 use super::row::Computed;
 use crate::punches::{DEBOUNCE_MILLIS, groups};
 use crate::rules::DayBook;
+use crate::shifts::CellLayer;
 
 /// A date as the engine wants it, owning its parts.
 struct OwnedDay {
@@ -62,6 +63,8 @@ pub struct Explained {
     pub result: DayResult,
     pub trace: Trace,
     pub case: Case,
+    /// Where the cell of the date comes from; `None` = nothing is planned.
+    pub layer: Option<CellLayer>,
 }
 
 impl<'i> Prepared<'i> {
@@ -277,7 +280,8 @@ impl<'i> Prepared<'i> {
             evaluator.person(facts).day_traced(date, &prior, &mut trace)
         });
         let case = self.case(date, &result, requests, punches, prior)?;
-        Some(Explained { result, trace, case })
+        let layer = cell_layer(self.person, date);
+        Some(Explained { result, trace, case, layer })
     }
 
     fn case(
@@ -359,11 +363,18 @@ fn owned_day(inputs: &Inputs, person: &Person, book: &DayBook, date: LocalDate) 
     let default = person.default_shifts.on(date).copied().flatten();
     let cell = match (person.cells.get(&date), default) {
         _ if service == Service::Frozen => OwnedCell::Rest,
-        (Some(ids), _) if ids.is_empty() => OwnedCell::Rest,
-        (Some(ids), _) => shifts(ids),
+        (Some(cell), _) if cell.shifts.is_empty() => OwnedCell::Rest,
+        (Some(cell), _) => shifts(&cell.shifts),
         (None, Some(_)) if kind != DateKind::Workday => OwnedCell::Rest,
         (None, Some(id)) => shifts(&[id]),
         (None, None) => OwnedCell::Empty,
     };
     OwnedDay { scheme: scheme_id.and_then(|id| book.scheme(id)), scheme_id, kind, cell, service }
+}
+
+/// Which layer of the roster counts on a date.
+fn cell_layer(person: &Person, date: LocalDate) -> Option<CellLayer> {
+    let default = person.default_shifts.on(date).copied().flatten();
+    let own = person.cells.get(&date).map(|c| c.layer);
+    own.or_else(|| default.map(|_| CellLayer::Calendar))
 }

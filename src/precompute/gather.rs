@@ -22,7 +22,7 @@ use crate::calendars::{
     NamedPeriod, PeriodFacts, PeriodLine, Periods, PersonPeriod, shared_periods, with_departments,
 };
 use crate::rules::Book;
-use crate::shifts::read_shift_ids;
+use crate::shifts::{PlannedCell, planned_cells};
 
 /// Dates before and after a span whose plans the engine may look at (two more for the doubled punches).
 pub const BEFORE: i32 = 4;
@@ -98,7 +98,7 @@ pub struct Person {
     pub calendars: Timeline<CalendarId>,
     pub default_shifts: Timeline<Option<ShiftId>>,
     pub periods: PeriodLine,
-    pub cells: BTreeMap<LocalDate, Vec<ShiftId>>,
+    pub cells: BTreeMap<LocalDate, PlannedCell>,
     pub punches: Vec<RawPunch>,
     pub requests: Vec<RawRequest>,
     pub ordered: Vec<engine::TemporaryOvertime>,
@@ -316,27 +316,10 @@ async fn timelines(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Resu
     Ok(own_sets)
 }
 
-#[derive(FromQueryResult)]
-struct CellRow {
-    person_id: PersonId,
-    work_date: LocalDate,
-    shift_ids: String,
-}
-
 async fn cells(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Result<(), Fault> {
-    let rows: Vec<CellRow> = q
-        .rows(
-            &format!(
-                "SELECT c.person_id, c.work_date, c.shift_ids FROM {w} \
-                 JOIN roster_cell c ON c.person_id = w.person_id \
-                   AND c.work_date BETWEEN w.from_date AND w.to_date"
-            ),
-            bind.to_vec(),
-        )
-        .await?;
-    for r in rows {
-        if let Some(p) = people.get_mut(&r.person_id) {
-            p.cells.insert(r.work_date, read_shift_ids(&r.shift_ids)?);
+    for ((person, date), cell) in planned_cells(q, w, bind).await? {
+        if let Some(p) = people.get_mut(&person) {
+            p.cells.insert(date, cell);
         }
     }
     Ok(())

@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 
-use vocabulary::{DateSpan, Instant, LocalDate, PersonId};
+use vocabulary::{DateSpan, Instant, LocalDate, PersonId, TeamId};
 
-use crate::base::{Fault, Tx};
-use crate::dirty::{self, Cause, Mark, lane};
+use crate::base::{Actor, Fault, Tx};
+use crate::dirty::{self, Cause, Mark, Object, lane};
 
 /// Marks single dates of people whose plan changed; neighbouring dates become one mark.
 pub(super) async fn mark_days(
@@ -41,13 +41,38 @@ pub async fn mark_spans(
     dirty::mark(tx, &marks, at).await
 }
 
-/// Joins dates of a person that lie so close that their reaches touch.
-fn runs(places: &[(PersonId, LocalDate)]) -> Vec<(PersonId, LocalDate, LocalDate)> {
+/// Marks the members of teams on dates on which the plan of their team changed. Must be the last but the outcome of its
+/// verb: it waits for every concurrent change of who is a member.
+pub(super) async fn mark_teams(
+    tx: &Tx,
+    actor: &Actor,
+    places: &[(TeamId, LocalDate)],
+    people: usize,
+    today: LocalDate,
+    at: Instant,
+) -> Result<(), Fault> {
+    let dates = || places.iter().map(|(_, d)| *d);
+    let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(()) };
+    let spans = team_spans(places);
+    let lane = lane(people, first, today);
+    let all = engine::reach_of_plan(DateSpan::new(first, last));
+    dirty::mark_concerned_in(tx, Object::Teams(spans), all, Cause::TeamRoster, lane, actor, at)
+        .await?;
+    Ok(())
+}
+
+/// Dates of teams as spans: what lies between two dates that are close belongs to them.
+pub(super) fn team_spans(places: &[(TeamId, LocalDate)]) -> Vec<(TeamId, DateSpan)> {
+    runs(places).into_iter().map(|(t, a, b)| (t, DateSpan::new(a, b))).collect()
+}
+
+/// Joins dates of a person or team that lie so close that their reaches touch.
+fn runs<T: Copy + Ord>(places: &[(T, LocalDate)]) -> Vec<(T, LocalDate, LocalDate)> {
     /// Reach after a date, reach before the next one, and the step between two dates.
     const TOUCH: i32 = 5;
     let mut sorted = places.to_vec();
     sorted.sort_unstable();
-    let mut runs: Vec<(PersonId, LocalDate, LocalDate)> = Vec::new();
+    let mut runs: Vec<(T, LocalDate, LocalDate)> = Vec::new();
     for (person, date) in sorted {
         match runs.last_mut() {
             Some((p, _, to)) if *p == person && date <= to.plus(TOUCH) => *to = date,

@@ -1,6 +1,9 @@
 //! Shifts with their versions, and (in `plan`) what people are planned for.
 
+mod effective;
+mod layered;
 mod plan;
+mod teams;
 
 use std::collections::HashMap;
 
@@ -8,7 +11,10 @@ use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Instant, LocalDate, ShiftId, ShiftVersionId, UserId};
 
+pub use effective::*;
+pub use layered::*;
 pub use plan::*;
+pub use teams::*;
 
 use super::body;
 use crate::base::{Fault, Query};

@@ -23,6 +23,8 @@ pub enum ShiftRefusal {
     ShiftNotFound,
     VersionNotFound,
     PersonNotFound,
+    TeamNotFound,
+    TeamInactive,
     ShiftUnknown {
         code: String,
     },
@@ -66,6 +68,8 @@ impl Refusal for ShiftRefusal {
             R::ShiftNotFound => "shift_not_found",
             R::VersionNotFound => "version_not_found",
             R::PersonNotFound => "person_not_found",
+            R::TeamNotFound => "team_not_found",
+            R::TeamInactive => "team_inactive",
             R::ShiftUnknown { .. } => "shift_unknown",
             R::ShiftNotInEffect { .. } => "shift_not_in_effect",
             R::SeveralMainShifts => "several_main_shifts",
@@ -85,7 +89,11 @@ impl Refusal for ShiftRefusal {
     fn status(&self) -> u16 {
         match self {
             R::VersionConflict { .. } | R::CellChanged { .. } => 409,
-            R::ShiftNotFound | R::VersionNotFound | R::PersonNotFound | R::OvertimeNotFound => 404,
+            R::ShiftNotFound
+            | R::VersionNotFound
+            | R::PersonNotFound
+            | R::TeamNotFound
+            | R::OvertimeNotFound => 404,
             _ => 422,
         }
     }
@@ -104,6 +112,8 @@ impl Refusal for ShiftRefusal {
             R::ShiftNotFound => "没有这个班次".to_owned(),
             R::VersionNotFound => "没有这个版本".to_owned(),
             R::PersonNotFound => "没有这个员工".to_owned(),
+            R::TeamNotFound => "没有这个班组，或有成员不在您的数据范围内".to_owned(),
+            R::TeamInactive => "班组已停用".to_owned(),
             R::ShiftUnknown { code } => format!("没有编号为 {code} 的班次"),
             R::ShiftNotInEffect { code, date } => format!("班次 {code} 在 {date} 尚未生效"),
             R::SeveralMainShifts => "一天最多排一个非加班班次".to_owned(),
@@ -145,6 +155,10 @@ impl Refusal for ShiftRefusal {
             R::ShiftNotFound => "There is no such shift".to_owned(),
             R::VersionNotFound => "There is no such version".to_owned(),
             R::PersonNotFound => "There is no such person".to_owned(),
+            R::TeamNotFound => {
+                "There is no such team, or somebody in it is out of your scope".to_owned()
+            }
+            R::TeamInactive => "The team is no longer active".to_owned(),
             R::ShiftUnknown { code } => format!("There is no shift {code}"),
             R::ShiftNotInEffect { code, date } => {
                 format!("Shift {code} is not in effect on {date}")

@@ -1,13 +1,13 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use vocabulary::{Instant, LocalDate, PersonId, ShiftId};
 
-use super::read::{self, Cell, ShiftInfo};
-use super::{ShiftRefusal, marks, store};
+use super::layer::{Layer, LayerRow, write_layer};
+use super::read::{self, ShiftInfo};
+use super::{ShiftRefusal, marks};
 use crate::base::{
-    Actor, App, Failure, Fault, Once, RowOutcome, Scope, Tx, audit, begin_once, finish_once,
+    Actor, App, Failure, Fault, Once, RowOutcome, Scope, Tx, begin_once, finish_once,
 };
 use crate::dirty::Cause;
 use crate::people;
@@ -65,6 +65,10 @@ impl CellSource {
             Self::Generated => "generated",
         }
     }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Manual, Self::Import, Self::Generated].into_iter().find(|s| s.as_str() == text)
+    }
 }
 
 /// Writes roster cells. Every row has its own outcome, in the order given; a refused row does not
@@ -110,13 +114,22 @@ pub async fn set_cells(
 }
 
 fn row(c: &CellChange, codes: &HashMap<String, ShiftInfo>) -> Result<CellRow, ShiftRefusal> {
-    let shifts = match &c.value {
-        CellValue::Empty => None,
-        CellValue::Rest => Some(Vec::new()),
-        CellValue::Shifts(list) => Some(resolve_cell(list, c.date, codes)?),
-    };
+    let shifts = resolve_value(&c.value, c.date, codes)?;
     let CellChange { person, date, expected_version, .. } = *c;
     Ok(CellRow { person, date, shifts, expected_version })
+}
+
+/// What a cell shall hold by ids of shifts.
+pub(super) fn resolve_value(
+    value: &CellValue,
+    date: LocalDate,
+    codes: &HashMap<String, ShiftInfo>,
+) -> Result<Option<Vec<ShiftId>>, ShiftRefusal> {
+    match value {
+        CellValue::Empty => Ok(None),
+        CellValue::Rest => Ok(Some(Vec::new())),
+        CellValue::Shifts(list) => resolve_cell(list, date, codes).map(Some),
+    }
 }
 
 /// The shifts of a cell of `date` by their codes: known, in effect, at most one main shift.
@@ -143,19 +156,6 @@ pub fn resolve_cell(
     if main > 1 { Err(ShiftRefusal::SeveralMainShifts) } else { Ok(ids) }
 }
 
-/// A row that differs from what is stored.
-struct Difference<'a> {
-    index: usize,
-    row: &'a CellRow,
-    before: Option<&'a Cell>,
-}
-
-impl Difference<'_> {
-    fn version(&self) -> i32 {
-        self.before.map_or(0, |c| c.version)
-    }
-}
-
 /// Writes cells whose people and shifts are known to be good, marks their days and records them in
 /// the audit log. One outcome per row, in order.
 pub async fn put_cells(
@@ -166,111 +166,34 @@ pub async fn put_cells(
     today: LocalDate,
     at: Instant,
 ) -> Result<Vec<RowOutcome>, Fault> {
-    let keys: Vec<Value> =
-        rows.iter().map(|r| json!({ "person_id": r.person.0, "work_date": r.date })).collect();
-    let stored = read::cells_at(tx, &Value::Array(keys).to_string()).await?;
-    let stored: HashMap<_, _> = stored.iter().map(|c| ((c.person, c.date), c)).collect();
-    let mut seen = HashSet::new();
-    let mut differences = Vec::new();
-    let mut outcomes = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        let before = stored.get(&(row.person, row.date)).copied();
-        let fresh = seen.insert((row.person, row.date));
-        let outcome = compare(row, before, fresh);
-        if outcome.is_written() {
-            differences.push(Difference { index, row, before });
-        }
-        outcomes.push(outcome);
-    }
-    let written = write(tx, actor, &differences, source, at).await?;
-    let mut places = Vec::with_capacity(differences.len());
-    for d in &differences {
-        if written.contains(&(d.row.person, d.row.date)) {
-            places.push((d.row.person, d.row.date));
-        } else if let Some(o) = outcomes.get_mut(d.index) {
-            *o = RowOutcome::refused(&ShiftRefusal::CellChanged { version: d.version() + 1 });
-        }
-    }
-    if places.is_empty() {
-        return Ok(outcomes);
-    }
-    marks::mark_days(tx, &places, Cause::Roster, today, at).await?;
-    let detail = detail(&differences, &written, source);
-    audit(tx, actor, at, "set", "roster_cell", &places.len().to_string(), detail).await?;
-    Ok(outcomes)
-}
-
-fn compare(row: &CellRow, before: Option<&Cell>, fresh: bool) -> RowOutcome {
-    let version = before.map_or(0, |c| c.version);
-    if !fresh {
-        RowOutcome::refused(&ShiftRefusal::RowRepeated)
-    } else if row.expected_version.is_some_and(|v| v != version) {
-        RowOutcome::refused(&ShiftRefusal::CellChanged { version })
-    } else if row.shifts.as_ref() == before.map(|c| &c.shifts) {
-        RowOutcome::Unchanged { version }
-    } else if row.shifts.is_none() {
-        RowOutcome::Written { version: 0 }
-    } else {
-        RowOutcome::Written { version: version + 1 }
-    }
-}
-
-/// Writes and removes; answers what no concurrent change has prevented.
-async fn write(
-    tx: &Tx,
-    actor: &Actor,
-    differences: &[Difference<'_>],
-    source: CellSource,
-    at: Instant,
-) -> Result<HashSet<(PersonId, LocalDate)>, Fault> {
-    let mut put = Vec::new();
-    let mut delete = Vec::new();
-    for d in differences {
-        let version = d.version();
-        let (person, date) = (d.row.person.0, d.row.date);
-        match &d.row.shifts {
-            Some(ids) => put.push(json!({ "person_id": person, "work_date": date,
-                "shift_ids": write_shift_ids(ids), "version": version + 1 })),
-            None => {
-                delete.push(json!({ "person_id": person, "work_date": date, "version": version }))
-            }
-        }
-    }
-    let mut done = HashSet::new();
-    if !put.is_empty() {
-        let rows = Value::Array(put).to_string();
-        let keys = store::put_cells(tx, &rows, source.as_str(), actor.user, at).await?;
-        done.extend(keys.into_iter().map(|k| (k.person_id, k.work_date)));
-    }
-    if !delete.is_empty() {
-        let keys = store::delete_cells(tx, &Value::Array(delete).to_string()).await?;
-        done.extend(keys.into_iter().map(|k| (k.person_id, k.work_date)));
-    }
-    Ok(done)
-}
-
-fn write_shift_ids(ids: &[ShiftId]) -> String {
-    let list: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    json!(list).to_string()
-}
-
-/// For the audit log: `[person, date, before, after]` per cell, null = no cell.
-fn detail(
-    differences: &[Difference<'_>],
-    written: &HashSet<(PersonId, LocalDate)>,
-    source: CellSource,
-) -> Value {
-    let ids = |list: &[ShiftId]| list.iter().map(|id| id.0).collect::<Vec<_>>();
-    let cells: Vec<Value> = differences
+    let rows: Vec<LayerRow> = rows
         .iter()
-        .filter(|d| written.contains(&(d.row.person, d.row.date)))
-        .map(|d| {
-            let before = d.before.map(|c| ids(&c.shifts));
-            let after = d.row.shifts.as_deref().map(ids);
-            json!([d.row.person.0, d.row.date, before, after])
+        .map(|r| LayerRow {
+            subject: r.person.0,
+            date: r.date,
+            shifts: r.shifts.clone(),
+            expected_version: r.expected_version,
+            source,
+            template: None,
         })
         .collect();
-    json!({ "source": source.as_str(), "cells": cells })
+    put_person_cells(tx, actor, &rows, today, at).await
+}
+
+/// The same for rows of the layer of people.
+pub(super) async fn put_person_cells(
+    tx: &Tx,
+    actor: &Actor,
+    rows: &[LayerRow],
+    today: LocalDate,
+    at: Instant,
+) -> Result<Vec<RowOutcome>, Fault> {
+    let done = write_layer(tx, actor, Layer::Person, rows, at).await?;
+    let places: Vec<_> = done.places.iter().map(|(p, d)| (PersonId(*p), *d)).collect();
+    if !places.is_empty() {
+        marks::mark_days(tx, &places, Cause::Roster, today, at).await?;
+    }
+    Ok(done.outcomes)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use sea_orm::FromQueryResult;
 use vocabulary::{Instant, LocalDate, PersonId, ShiftId, ShiftVersionId, UserId};
 
+use super::layer::Layer;
 use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
 
 #[derive(FromQueryResult)]
@@ -63,7 +64,7 @@ pub(super) async fn insert_version(tx: &Tx, v: &NewVersion<'_>) -> Result<ShiftV
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, FromQueryResult)]
 pub(super) struct CellKey {
-    pub person_id: PersonId,
+    pub subject_id: i64,
     pub work_date: LocalDate,
 }
 
@@ -72,52 +73,91 @@ pub(super) struct CellKey {
 /// answers which ones were.
 pub(super) async fn put_cells(
     tx: &Tx,
+    layer: Layer,
     rows: &str,
-    source: &str,
     author: Option<UserId>,
     at: Instant,
 ) -> Result<Vec<CellKey>, Fault> {
+    let (table, subject) = (layer.table(), layer.column());
     let input = json_rows(
         tx.dialect(),
         "r",
         1,
         &[
-            ("person_id", ColumnKind::Bigint),
+            ("subject_id", ColumnKind::Bigint),
             ("work_date", ColumnKind::Date),
             ("shift_ids", ColumnKind::Json),
+            ("source", ColumnKind::Text),
+            ("template_id", ColumnKind::Bigint),
             ("version", ColumnKind::Int),
         ],
     );
     let sql = format!(
-        "INSERT INTO roster_cell (person_id, work_date, shift_ids, source, author_id, at, version) \
-         SELECT r.person_id, r.work_date, r.shift_ids, $2, $3, $4, r.version FROM {input} \
-         WHERE TRUE ORDER BY r.person_id, r.work_date \
-         ON CONFLICT (person_id, work_date) DO UPDATE SET \
+        "INSERT INTO {table} \
+           ({subject}, work_date, shift_ids, source, template_id, author_id, at, version) \
+         SELECT r.subject_id, r.work_date, r.shift_ids, r.source, r.template_id, $2, $3, r.version \
+         FROM {input} WHERE TRUE ORDER BY r.subject_id, r.work_date \
+         ON CONFLICT ({subject}, work_date) DO UPDATE SET \
            shift_ids = excluded.shift_ids, source = excluded.source, \
-           author_id = excluded.author_id, at = excluded.at, version = excluded.version \
-         WHERE roster_cell.version = excluded.version - 1 RETURNING person_id, work_date"
+           template_id = excluded.template_id, author_id = excluded.author_id, at = excluded.at, \
+           version = excluded.version \
+         WHERE {table}.version = excluded.version - 1 \
+         RETURNING {subject} AS subject_id, work_date"
     );
-    tx.rows(&sql, vec![rows.into(), source.into(), author.into(), at.into()]).await
+    tx.rows(&sql, vec![rows.into(), author.into(), at.into()]).await
 }
 
 /// Removes cells that still have the version given; answers which ones were.
-pub(super) async fn delete_cells(tx: &Tx, rows: &str) -> Result<Vec<CellKey>, Fault> {
+pub(super) async fn delete_cells(tx: &Tx, layer: Layer, rows: &str) -> Result<Vec<CellKey>, Fault> {
+    let (table, subject) = (layer.table(), layer.column());
     let input = json_rows(
         tx.dialect(),
         "r",
         1,
         &[
-            ("person_id", ColumnKind::Bigint),
+            ("subject_id", ColumnKind::Bigint),
             ("work_date", ColumnKind::Date),
             ("version", ColumnKind::Int),
         ],
     );
     let sql = format!(
-        "DELETE FROM roster_cell WHERE (person_id, work_date, version) IN \
-         (SELECT r.person_id, r.work_date, r.version FROM {input}) \
-         RETURNING person_id, work_date"
+        "DELETE FROM {table} WHERE ({subject}, work_date, version) IN \
+         (SELECT r.subject_id, r.work_date, r.version FROM {input}) \
+         RETURNING {subject} AS subject_id, work_date"
     );
     tx.rows(&sql, vec![rows.into()]).await
+}
+
+/// Keeps what cells were.
+pub(super) async fn keep_past(
+    tx: &Tx,
+    layer: Layer,
+    rows: &str,
+    author: Option<UserId>,
+    at: Instant,
+) -> Result<(), Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[
+            ("subject_id", ColumnKind::Bigint),
+            ("work_date", ColumnKind::Date),
+            ("version", ColumnKind::Int),
+            ("shift_ids", ColumnKind::Json),
+            ("source", ColumnKind::Text),
+            ("author_id", ColumnKind::Bigint),
+            ("at", ColumnKind::Bigint),
+        ],
+    );
+    let sql = format!(
+        "INSERT INTO cell_past (layer, subject_id, work_date, version, shift_ids, source, author_id, \
+           at, ended_by, ended_at) \
+         SELECT $2, r.subject_id, r.work_date, r.version, r.shift_ids, r.source, r.author_id, r.at, \
+           $3, $4 FROM {input}"
+    );
+    tx.run(&sql, vec![rows.into(), layer.as_str().into(), author.into(), at.into()]).await?;
+    Ok(())
 }
 
 /// Writes entries of the timelines of default shifts.

@@ -96,6 +96,16 @@ ids! {
     ShiftId,
     /// An immutable version of a shift.
     ShiftVersionId,
+    /// A team roster template.
+    TemplateId,
+    /// A draft of a roster.
+    DraftId,
+    /// A publication of a roster.
+    PublicationId,
+    /// A swap of roster cells.
+    SwapId,
+    /// A notice to a person.
+    NoticeId,
     /// A rule, request type or scheme.
     RuleId,
     /// An immutable published version of a rule, request type or scheme.

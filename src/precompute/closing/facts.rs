@@ -21,6 +21,7 @@ use crate::base::Fault;
 use crate::calendars::PeriodLine;
 use crate::precompute::gather::{Calendar, Inputs, Person, RawPunch, RawRequest};
 use crate::rules::{Book, BookFacts};
+use crate::shifts::{CellLayer, PlannedCell};
 
 /// Most bytes an archive may have when it is read.
 const MAX_BYTES: u64 = 64 << 20;
@@ -74,6 +75,9 @@ pub struct PersonFacts {
     calendars: Vec<(LocalDate, i64)>,
     default_shifts: Vec<(LocalDate, Option<i64>)>,
     cells: Vec<(LocalDate, Vec<i64>)>,
+    /// Where those of them come from that are not the person's own; absent = all are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    cell_layers: Vec<(LocalDate, String)>,
     /// Id, instant, wall time, flag (1 in, 2 out, 0 none), source.
     punches: Vec<(i64, i64, i64, u8, u64)>,
     requests: Vec<RequestFacts>,
@@ -128,7 +132,17 @@ impl PersonFacts {
             schemes: p.schemes.entries().map(|(d, s)| (d, s.map(|s| s.0))).collect(),
             calendars: p.calendars.entries().map(|(d, c)| (d, c.0)).collect(),
             default_shifts: p.default_shifts.entries().map(|(d, s)| (d, s.map(|s| s.0))).collect(),
-            cells: p.cells.iter().map(|(d, c)| (*d, c.iter().map(|s| s.0).collect())).collect(),
+            cells: p
+                .cells
+                .iter()
+                .map(|(d, c)| (*d, c.shifts.iter().map(|s| s.0).collect()))
+                .collect(),
+            cell_layers: p
+                .cells
+                .iter()
+                .filter(|(_, c)| c.layer != CellLayer::Person)
+                .map(|(d, c)| (*d, c.layer.as_str().to_owned()))
+                .collect(),
             punches: p.punches.iter().map(punch).collect(),
             requests: p.requests.iter().map(request).collect(),
             ordered: p.ordered.iter().map(order).collect(),
@@ -165,6 +179,8 @@ impl PersonFacts {
             source,
         };
         let line = |l: Vec<(LocalDate, i64)>| l.into_iter();
+        let layer = |(d, l): &(LocalDate, String)| Some((*d, CellLayer::parse(l)?));
+        let layers: HashMap<_, _> = self.cell_layers.iter().filter_map(layer).collect();
         Person {
             id,
             span,
@@ -182,7 +198,11 @@ impl PersonFacts {
             cells: self
                 .cells
                 .into_iter()
-                .map(|(d, c)| (d, c.into_iter().map(ShiftId).collect()))
+                .map(|(date, c)| {
+                    let layer = layers.get(&date).copied().unwrap_or(CellLayer::Person);
+                    let shifts = c.into_iter().map(ShiftId).collect();
+                    (date, PlannedCell { layer, shifts })
+                })
                 .collect(),
             punches: self.punches.into_iter().map(punch).collect(),
             requests: self.requests.into_iter().map(request).collect(),

@@ -12,20 +12,11 @@ use vocabulary::ShiftId;
 
 use super::refused;
 use crate::base::Fault;
-use crate::shifts::{
-    Cell, CellChange, CellValue, Overtime, ShiftRefusal, ShiftRow, ShiftVersionRow,
-};
+use crate::shifts::{Cell, CellChange, Overtime, ShiftRow, ShiftVersionRow, roster_view};
 
 pub(super) fn change(c: CellPut) -> Result<CellChange, Problem> {
-    let value = match c.kind {
-        CellKind::Shifts => CellValue::Shifts(c.shifts),
-        CellKind::Rest | CellKind::Empty if !c.shifts.is_empty() => {
-            return Err(refused(ShiftRefusal::CellInvalid));
-        }
-        CellKind::Rest => CellValue::Rest,
-        CellKind::Empty => CellValue::Empty,
-    };
-    let CellPut { person_id, date, expected_version, .. } = c;
+    let CellPut { person_id, date, expected_version, kind, shifts } = c;
+    let value = roster_view::value(kind, shifts).map_err(refused)?;
     Ok(CellChange { person: person_id, date, value, expected_version })
 }
 

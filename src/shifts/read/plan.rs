@@ -71,21 +71,6 @@ pub async fn cells(
     rows.into_iter().map(CellRow::cell).collect()
 }
 
-/// The cells that exist at these places; `rows` is a list of objects with `person_id` and
-/// `work_date`.
-pub(in crate::shifts) async fn cells_at(q: &impl Query, rows: &str) -> Result<Vec<Cell>, Fault> {
-    let input = json_rows(
-        q.dialect(),
-        "r",
-        1,
-        &[("person_id", ColumnKind::Bigint), ("work_date", ColumnKind::Date)],
-    );
-    let sql =
-        format!("{CELL} JOIN {input} ON r.person_id = c.person_id AND r.work_date = c.work_date");
-    let rows: Vec<CellRow> = q.rows(&sql, vec![rows.into()]).await?;
-    rows.into_iter().map(CellRow::cell).collect()
-}
-
 /// A person of the roster screen.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct RosterPerson {

@@ -19,6 +19,7 @@ use crate::base::http::Front;
 use crate::base::{App, Document, Failure, Fault, Query};
 use crate::calendars::api::CalendarsApi;
 use crate::dirty;
+use crate::employment::{self, EmploymentApi};
 use crate::identity::api::IdentityApi;
 use crate::jobs;
 use crate::jobs::api::JobsApi;
@@ -29,7 +30,7 @@ use crate::punches::api::PunchesApi;
 use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
-use crate::{calendars, identity, rules, shifts};
+use crate::{calendars, identity, people, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[
@@ -57,6 +58,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         RequestsApi { app: app.clone() },
         ResultsApi { app: app.clone() },
         precompute::WhatIfApi { app: app.clone() },
+        EmploymentApi { app: app.clone() },
         AlertsApi { app: app.clone() },
         BatchesApi { app: app.clone() },
         precompute::PeriodsApi { app: app.clone() },
@@ -129,6 +131,7 @@ fn recorder() -> Result<PrometheusHandle, Fault> {
 /// What every command that writes must know before it starts.
 pub fn prepare() {
     dirty::register(precompute::select);
+    people::register(employment::follow);
 }
 
 /// What every installation has from the start: roles, the national calendar, the seed rules. Repeating it changes
@@ -183,6 +186,7 @@ impl Workers {
             tasks.spawn(precompute::run_clock(app.clone(), stopped.clone()));
             tasks.spawn(jobs::run(app.clone(), JOBS, stopped.clone()));
             tasks.spawn(alerts::run_nightly(app.clone(), stopped.clone()));
+            tasks.spawn(employment::run_reminders(app.clone(), stopped.clone()));
         }
         tasks.spawn(precompute::run_pulse(app.clone(), pulse, stopped));
         Self { stop, tasks }

@@ -20,6 +20,8 @@ pub mod requests;
 
 pub mod precompute;
 
+pub mod employment;
+
 pub mod alerts;
 
 pub mod import;

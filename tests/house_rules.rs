@@ -16,6 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["rules"],
     &["punches", "requests"],
     &["precompute"],
+    &["employment"],
     &["alerts"],
     &["import"],
     &["demo"],

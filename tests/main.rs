@@ -18,6 +18,8 @@ mod closing;
 mod contract;
 mod demo;
 mod dirty;
+mod employment;
+mod employment_http;
 mod field_lessons;
 mod freshness;
 mod house_rules;

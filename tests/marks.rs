@@ -8,7 +8,8 @@ use kaoqin::base::failpoint::{Hooks, Sabotage, Step, Stop, with_hooks};
 use kaoqin::base::{App, Once, Scope};
 use kaoqin::calendars::{self, CalendarAssignment, DateChange, NewPeriodSet, PeriodEntry};
 use kaoqin::dirty::{self, Cause, Lane, Mark};
-use kaoqin::people::{self, Frozen, Leaving, NewTransfer, PersonInput, Thawed};
+use kaoqin::employment::{self, EventInput, Frozen, Leaving, NewTransfer, Removal, Thawed};
+use kaoqin::people::{self, EventKind, PersonInput};
 use kaoqin::precompute;
 use kaoqin::punches::{self, Assignment, Evidence, Source, Urgency};
 use kaoqin::requests::{self, NewApproved};
@@ -17,7 +18,7 @@ use kaoqin::shifts::{
     self, CellChange, CellValue, ClearedSpan, DefaultShift, NewOvertime, NewShiftVersion,
 };
 use serde_json::{Value, json};
-use vocabulary::{DateSpan, PersonId, PunchId, WallTime, Zone};
+use vocabulary::{DateSpan, EmploymentKind, EventId, PersonId, PunchId, WallTime, Zone};
 
 use crate::both;
 use crate::people::{day, group, me};
@@ -264,15 +265,48 @@ impl Office {
     }
 
     async fn transfer(&self, person: PersonId, org: &str, from: &str) {
+        let org = Some(org.to_owned());
+        self.moves(person, from, NewTransfer { org, ..NewTransfer::default() }).await;
+    }
+
+    async fn moves(&self, person: PersonId, from: &str, new: NewTransfer) {
         let version = self.version(person).await;
-        let new = NewTransfer { version, valid_from: day(from), org: org.to_owned() };
-        people::transfer(self.app(), &me(), &all(), person, &new, &never()).await.unwrap();
+        let new = NewTransfer { version, valid_from: day(from), ..new };
+        employment::transfer(self.app(), &me(), &all(), person, &new, &never()).await.unwrap();
+    }
+
+    async fn position(&self, person: PersonId, from: &str) {
+        self.world.position("ZG", 3).await;
+        let position = Some("ZG".to_owned());
+        self.moves(person, from, NewTransfer { position, ..NewTransfer::default() }).await;
+    }
+
+    async fn kind(&self, person: PersonId, from: &str) {
+        let kind = Some(EmploymentKind::PartTime);
+        self.moves(person, from, NewTransfer { kind, ..NewTransfer::default() }).await;
+    }
+
+    /// Takes the last event back.
+    async fn take_back(&self) {
+        let id = EventId(self.world.number("SELECT MAX(id) FROM employment_event").await);
+        let removal = Removal { version: 1, reason: "录入错误".to_owned() };
+        employment::remove_event(self.app(), &me(), &all(), id, &removal, &never()).await.unwrap();
+    }
+
+    async fn reinstate(&self, person: PersonId, on: &str) {
+        let event = EventInput {
+            continuous: Some(true),
+            ..EventInput::new(person, EventKind::Reinstate, day(on))
+        };
+        employment::enter_event(self.app(), &me(), &all(), &event, &never()).await.unwrap();
     }
 
     async fn leave(&self, person: PersonId, last: &str) {
         let version = self.version(person).await;
         let leaving = Leaving { version, left_on: Some(day(last)) };
-        people::end_employment(self.app(), &me(), &all(), person, leaving, &never()).await.unwrap();
+        employment::end_employment(self.app(), &me(), &all(), person, leaving, &never())
+            .await
+            .unwrap();
     }
 
     async fn hired(&self, number: &str, on: &str) {
@@ -282,7 +316,7 @@ impl Office {
             zone: None,
             hired_on: Some(day(on)),
             left_on: None,
-            org: None,
+            ..PersonInput::default()
         };
         people::put_persons(self.app(), &me(), &all(), &[row], &never()).await.unwrap();
     }
@@ -290,13 +324,13 @@ impl Office {
     async fn freeze(&self, person: PersonId, from: &str) {
         let version = self.version(person).await;
         let new = Frozen { version, from: day(from), to: None };
-        people::freeze(self.app(), &me(), &all(), person, new, &never()).await.unwrap();
+        employment::freeze(self.app(), &me(), &all(), person, new, &never()).await.unwrap();
     }
 
     async fn unfreeze(&self, person: PersonId, on: &str) {
         let version = self.version(person).await;
         let new = Thawed { version, on: day(on) };
-        people::unfreeze(self.app(), &me(), &all(), person, new, &never()).await.unwrap();
+        employment::unfreeze(self.app(), &me(), &all(), person, new, &never()).await.unwrap();
     }
 }
 
@@ -483,6 +517,29 @@ cause!(the_end_of_a_freeze, "employment",
 cause!(a_transfer, "org",
     |o| o.transfer(o.one, "B", "2026-03-12").await,
     marks ["1 2026-03-12.. org"], alters one on "2026-03-12");
+
+cause!(another_position, "position",
+    |o| o.position(o.one, "2026-03-12").await,
+    marks ["1 2026-03-12.. position"], alters one on "2026-03-12");
+
+cause!(another_employment_kind, "employment_kind",
+    |o| o.kind(o.one, "2026-03-12").await,
+    marks ["1 2026-03-12.. employment_kind"], alters one on "2026-03-12");
+
+cause!(a_transfer_that_is_taken_back, "org",
+    |o| o.take_back().await,
+    marks ["1 2026-03-12.. org"], alters one on "2026-03-12",
+    before o.transfer(o.one, "B", "2026-03-12").await);
+
+cause!(a_freeze_that_is_taken_back, "employment",
+    |o| o.take_back().await,
+    marks ["1 2026-03-10.. employment"], alters one on "2026-03-12",
+    before o.freeze(o.one, "2026-03-12").await);
+
+cause!(a_reinstatement, "employment",
+    |o| o.reinstate(o.one, "2026-03-12").await,
+    marks ["1 2026-03-10.. employment"], alters one on "2026-03-12",
+    before o.leave(o.one, "2026-03-10").await);
 
 cause!(the_end_of_a_day, "clock",
     |o| {

@@ -1,7 +1,8 @@
 use kaoqin::base::{Actor, App, Failure, Once, Scope};
+use kaoqin::employment::{self, Frozen, Leaving, NewTransfer, Thawed};
 use kaoqin::people::{
-    self, Frozen, Leaving, NewOrgUnit, NewPerson, NewTransfer, OrgChange, OrgKind, PersonChange,
-    PersonFilter, PersonRow, PersonState, Put, PutAt, Thawed,
+    self, NewOrgUnit, NewPerson, OrgChange, OrgKind, PersonChange, PersonFilter, PersonRow,
+    PersonState, Put, PutAt,
 };
 use vocabulary::{LocalDate, OrgId, PersonId, Zone};
 
@@ -157,7 +158,12 @@ both!(a_file_that_names_another_department_moves_people_from_today_on, |world| a
 });
 
 fn transfer_to(version: i32, from: &str, org: &str) -> NewTransfer {
-    NewTransfer { version, valid_from: day(from), org: org.to_owned() }
+    NewTransfer {
+        version,
+        valid_from: day(from),
+        org: Some(org.to_owned()),
+        ..NewTransfer::default()
+    }
 }
 
 both!(a_transfer_marks_exactly_from_its_date_to_the_next_one, |world| async move {
@@ -167,24 +173,27 @@ both!(a_transfer_marks_exactly_from_its_date_to_the_next_one, |world| async move
     settle(app).await;
     let (id, all, once) = (PersonId(1), Scope::everybody(), Once::never());
     let t = transfer_to(1, "2026-03-20", "B");
-    let after = people::transfer(app, &me(), &all, id, &t, &once).await.unwrap();
+    let after = employment::transfer(app, &me(), &all, id, &t, &once).await.unwrap();
     assert_eq!((after.version, after.org_code.as_deref()), (2, Some("A1")), "not yet");
     assert_eq!(marks(app).await, ["1 2026-03-20.. org"]);
     settle(app).await;
     let t = transfer_to(2, "2026-03-06", "A2");
-    people::transfer(app, &me(), &all, id, &t, &once).await.unwrap();
+    employment::transfer(app, &me(), &all, id, &t, &once).await.unwrap();
     assert_eq!(marks(app).await, ["1 2026-03-06..2026-03-19 org"]);
 
     let stale = transfer_to(2, "2026-03-07", "B");
     assert_eq!(
-        code(people::transfer(app, &me(), &all, id, &stale, &once).await),
+        code(employment::transfer(app, &me(), &all, id, &stale, &once).await),
         "version_conflict"
     );
     let early = transfer_to(3, "2026-01-04", "B");
-    assert_eq!(code(people::transfer(app, &me(), &all, id, &early, &once).await), "out_of_service");
+    assert_eq!(
+        code(employment::transfer(app, &me(), &all, id, &early, &once).await),
+        "out_of_service"
+    );
     let closed = transfer_to(3, "2026-03-04", "A2");
     assert_eq!(
-        code(people::transfer(app, &me(), &all, id, &closed, &once).await),
+        code(employment::transfer(app, &me(), &all, id, &closed, &once).await),
         "org_not_in_effect"
     );
 });
@@ -196,7 +205,7 @@ both!(a_person_is_in_scope_by_his_department_on_the_date_of_the_row, |world| asy
         .await;
     let t = transfer_to(1, "2026-03-20", "B");
     let (all, once) = (Scope::everybody(), Once::never());
-    people::transfer(app, &me(), &all, PersonId(1), &t, &once).await.unwrap();
+    employment::transfer(app, &me(), &all, PersonId(1), &t, &once).await.unwrap();
     let seen = async |scope: &Scope, on: &str| {
         let ids = [PersonId(1), PersonId(2)];
         let seen = people::visible(app.db.read(), scope, &ids, day(on)).await.unwrap();
@@ -233,7 +242,7 @@ both!(the_list_of_persons_knows_text_subtree_state_and_pages, |world| async move
     .await;
     let frozen = Frozen { version: 1, from: day("2026-03-01"), to: None };
     let (all, once) = (Scope::everybody(), Once::never());
-    people::freeze(app, &me(), &all, PersonId(4), frozen, &once).await.unwrap();
+    employment::freeze(app, &me(), &all, PersonId(4), frozen, &once).await.unwrap();
     let list = async |scope: &Scope, change: &dyn Fn(&mut PersonFilter)| {
         let mut f = PersonFilter {
             on: app.today(),
@@ -282,15 +291,15 @@ both!(changes_of_service_mark_two_days_wider_than_the_dates_that_change, |world|
     settle(app).await;
 
     let leaving = Leaving { version: 2, left_on: Some(day("2026-03-31")) };
-    people::end_employment(app, &me(), &all, id, leaving, &once).await.unwrap();
+    employment::end_employment(app, &me(), &all, id, leaving, &once).await.unwrap();
     assert_eq!(marks(app).await, ["1 2026-03-30.. employment"]);
     settle(app).await;
     let back = Leaving { version: 3, left_on: None };
-    let p = people::end_employment(app, &me(), &all, id, back, &once).await.unwrap();
+    let p = employment::end_employment(app, &me(), &all, id, back, &once).await.unwrap();
     assert_eq!(p.left_on, None);
     assert_eq!(marks(app).await, ["1 2026-03-30.. employment"]);
     let bad = Leaving { version: 4, left_on: Some(day("2026-01-09")) };
-    let refused = people::end_employment(app, &me(), &all, id, bad, &once).await;
+    let refused = employment::end_employment(app, &me(), &all, id, bad, &once).await;
     assert_eq!(code(refused), "leaves_before_hired");
     let stale = PersonChange { version: 3, name: None, zone: None, hired_on: None };
     let refused = people::update_person(app, &me(), &all, id, &stale, &once).await;
@@ -307,14 +316,17 @@ both!(frozen_is_from_the_freeze_date_to_the_day_before_the_unfreeze_date, |world
     settle(app).await;
     let (id, all, once) = (PersonId(1), Scope::everybody(), Once::never());
     let frozen = Frozen { version: 1, from: day("2026-03-10"), to: None };
-    let p = people::freeze(app, &me(), &all, id, frozen, &once).await.unwrap();
+    let p = employment::freeze(app, &me(), &all, id, frozen, &once).await.unwrap();
     assert_eq!((p.state.as_str(), p.version), ("frozen", 2));
     assert_eq!(marks(app).await, ["1 2026-03-08.. employment"]);
     let again = Frozen { version: 2, from: day("2026-03-15"), to: Some(day("2026-03-16")) };
-    assert_eq!(code(people::freeze(app, &me(), &all, id, again, &once).await), "freeze_overlaps");
+    assert_eq!(
+        code(employment::freeze(app, &me(), &all, id, again, &once).await),
+        "freeze_overlaps"
+    );
     settle(app).await;
     let thawed = Thawed { version: 2, on: day("2026-03-20") };
-    people::unfreeze(app, &me(), &all, id, thawed, &once).await.unwrap();
+    employment::unfreeze(app, &me(), &all, id, thawed, &once).await.unwrap();
     assert_eq!(marks(app).await, ["1 2026-03-18.. employment"]);
     let rows = people::freezes(app.db.read(), id).await.unwrap();
     assert_eq!(
@@ -322,9 +334,12 @@ both!(frozen_is_from_the_freeze_date_to_the_day_before_the_unfreeze_date, |world
         (day("2026-03-10"), Some(day("2026-03-19")))
     );
     let none = Thawed { version: 3, on: day("2026-03-20") };
-    assert_eq!(code(people::unfreeze(app, &me(), &all, id, none, &once).await), "freeze_not_found");
+    assert_eq!(
+        code(employment::unfreeze(app, &me(), &all, id, none, &once).await),
+        "freeze_not_found"
+    );
     let whole = Thawed { version: 3, on: day("2026-03-10") };
-    people::unfreeze(app, &me(), &all, id, whole, &once).await.unwrap();
+    employment::unfreeze(app, &me(), &all, id, whole, &once).await.unwrap();
     assert_eq!(people::freezes(app.db.read(), id).await.unwrap(), []);
 });
 
@@ -335,11 +350,11 @@ both!(outside_ones_scope_nobody_exists_and_nothing_can_be_put, |world| async mov
     let (mine, once) = (scope_of(orgs[1]), Once::never());
     let id = PersonId(1);
     let t = transfer_to(1, "2026-03-20", "A1");
-    let refused = people::transfer(app, &me(), &mine, id, &t, &once).await;
+    let refused = employment::transfer(app, &me(), &mine, id, &t, &once).await;
     assert_eq!(code(refused), "person_not_found");
     let frozen = Frozen { version: 1, from: day("2026-03-10"), to: None };
     assert_eq!(
-        code(people::freeze(app, &me(), &mine, id, frozen, &once).await),
+        code(employment::freeze(app, &me(), &mine, id, frozen, &once).await),
         "person_not_found"
     );
     let new = |org: Option<&str>| NewPerson {
@@ -348,6 +363,7 @@ both!(outside_ones_scope_nobody_exists_and_nothing_can_be_put, |world| async mov
         zone: None,
         hired_on: day("2026-04-01"),
         org: org.map(str::to_owned),
+        ..NewPerson::default()
     };
     let add = async |org| people::add_person(app, &me(), &mine, &new(org), &once).await;
     assert_eq!(code(add(Some("B")).await), "org_unknown");
@@ -373,7 +389,7 @@ both!(a_write_sent_twice_is_done_once_and_audited_once, |world| async move {
         name: "李娜".to_owned(),
         zone: Some("Asia/Urumqi".to_owned()),
         hired_on: day("2026-01-05"),
-        org: None,
+        ..NewPerson::default()
     };
     let once = Once::new(Some("k1".to_owned()), &new).unwrap();
     let all = Scope::everybody();
@@ -394,8 +410,8 @@ both!(of_two_changes_of_one_version_at_once_one_is_refused, |world| async move {
     let frozen = |from: &str| Frozen { version: 1, from: day(from), to: None };
     let actor = me();
     let (a, b) = tokio::join!(
-        people::freeze(app, &actor, &all, id, frozen("2026-03-10"), &once),
-        people::freeze(app, &actor, &all, id, frozen("2026-03-12"), &once)
+        employment::freeze(app, &actor, &all, id, frozen("2026-03-10"), &once),
+        employment::freeze(app, &actor, &all, id, frozen("2026-03-12"), &once)
     );
     assert_ne!(a.is_ok(), b.is_ok());
     assert_eq!(a.and(b).unwrap_err().code(), Some("version_conflict"));

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use kaoqin::base::Once;
 use kaoqin::base::failpoint::with_hooks;
 use kaoqin::calendars::{self, ListedPeriod, PeriodAssignment, PeriodList};
+use kaoqin::employment::{self, NewTransfer};
 use kaoqin::identity::ScopeChoice;
-use kaoqin::people;
 use kaoqin::precompute;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -52,8 +52,10 @@ impl Plant {
         let (app, all) = (&self.world.app, kaoqin::base::Scope::everybody());
         let sql = format!("SELECT version FROM person WHERE id = {person}");
         let version = i32::try_from(self.world.number(&sql).await).unwrap();
-        let new = people::NewTransfer { version, valid_from: day(from), org: org.to_owned() };
-        people::transfer(app, &me(), &all, person, &new, &Once::never()).await.unwrap();
+        let org = Some(org.to_owned());
+        let valid_from = day(from);
+        let new = NewTransfer { version, valid_from, org, ..NewTransfer::default() };
+        employment::transfer(app, &me(), &all, person, &new, &Once::never()).await.unwrap();
     }
 
     /// Goes on to a moment; tokens of before are too old then.

@@ -72,6 +72,7 @@ async fn stored(app: &App, person: PersonId, on: &str) -> Option<DayRow> {
     let filter = DayFilter {
         person: Some(person),
         org: None,
+        post: Default::default(),
         from: date(on),
         to: date(on),
         state: None,
@@ -237,6 +238,7 @@ both!(every_stored_day_printed_as_a_case_evaluates_to_itself, |world| async move
     let filter = DayFilter {
         person: Some(id),
         org: None,
+        post: Default::default(),
         from: date("2026-03-01"),
         to: date("2026-03-31"),
         state: None,

@@ -134,13 +134,14 @@ both!(requests_are_seen_by_the_department_on_their_first_date, |world| async mov
     seed(app).await;
     let orgs = group(app).await;
     put(app, &[row("E2", "2026-01-05", Some(orgs[3]))]).await;
-    let t = kaoqin::people::NewTransfer {
+    let t = kaoqin::employment::NewTransfer {
         version: 1,
         valid_from: day("2026-03-16"),
-        org: "B".to_owned(),
+        org: Some("B".to_owned()),
+        ..Default::default()
     };
     let (everybody, once) = (Scope::everybody(), Once::never());
-    kaoqin::people::transfer(app, &me(), &everybody, PersonId(2), &t, &once).await.unwrap();
+    kaoqin::employment::transfer(app, &me(), &everybody, PersonId(2), &t, &once).await.unwrap();
     let forms = [
         form(1, "050", "2026-03-16T08:00", "2026-03-16T12:00"),
         form(2, "050", "2026-03-15T23:00", "2026-03-16T03:00"),

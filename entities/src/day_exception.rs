@@ -1,7 +1,7 @@
 //! Exceptions stay when their cause is gone: closed_at is set instead.
 
 use sea_orm::entity::prelude::*;
-use vocabulary::{Instant, LocalDate, OrgId, PersonId};
+use vocabulary::{EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,6 +18,8 @@ pub struct Model {
     pub anchor: i64,
     pub minutes: Option<i32>,
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     pub opened_at: Instant,
     pub closed_at: Option<Instant>,
 }

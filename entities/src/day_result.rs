@@ -1,5 +1,5 @@
 use sea_orm::entity::prelude::*;
-use vocabulary::{Instant, LocalDate, OrgId, PersonId, RuleId};
+use vocabulary::{EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId, RuleId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,6 +11,8 @@ pub struct Model {
     pub work_date: LocalDate,
     /// department of the date
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     /// scheme of the date
     pub scheme_id: Option<RuleId>,
     /// future, in_progress, final, locked

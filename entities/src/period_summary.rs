@@ -1,5 +1,5 @@
 use sea_orm::entity::prelude::*;
-use vocabulary::{LocalDate, OrgId, PeriodSetId, PersonId};
+use vocabulary::{EmploymentKind, LocalDate, OrgId, PeriodSetId, PersonId, PositionId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -16,6 +16,8 @@ pub struct Model {
     pub to_date: LocalDate,
     /// of the last computed date
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     /// computed dates
     pub days: i32,
     pub final_days: i32,

@@ -1,7 +1,7 @@
 //! One row per person and date that publishing the drafts of a run would change.
 
 use sea_orm::entity::prelude::*;
-use vocabulary::{LocalDate, OrgId, PersonId, WhatIfRunId};
+use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId, WhatIfRunId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,6 +15,8 @@ pub struct Model {
     pub work_date: LocalDate,
     /// department of the date
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     /// would become adjustments
     pub locked: bool,
     /// how many appear or disappear

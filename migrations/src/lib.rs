@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod closing;
 mod compact;
 mod dialect;
+mod employment;
 mod jobs;
 mod lanes;
 mod organisation;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(closing::Closing),
             Box::new(period_versions::PeriodVersions),
             Box::new(organisation::Organisation),
+            Box::new(employment::Employment),
             Box::new(rosters::Rosters),
         ]
     }

@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod batches;
 pub mod calendars;
 mod direct;
+pub mod employment;
 mod examples;
 mod file;
 pub mod identity;

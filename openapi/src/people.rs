@@ -2,7 +2,7 @@
 
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
-use vocabulary::{LocalDate, OrgId, PersonId};
+use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId};
 
 use crate::Item;
 use crate::examples::march;
@@ -13,6 +13,8 @@ use crate::examples::march;
 pub enum PersonState {
     /// Not hired yet.
     Pending,
+    /// 试用: in service, not confirmed yet.
+    Probation,
     Active,
     /// 冻结: nothing is computed.
     Frozen,
@@ -38,6 +40,11 @@ pub struct PersonView {
     pub org_id: Option<OrgId>,
     pub org_code: Option<String>,
     pub org_name: Option<String>,
+    /// The position of the date, or of the first day if that is later.
+    pub position_id: Option<PositionId>,
+    pub position_code: Option<String>,
+    pub position_name: Option<String>,
+    pub employment_kind: Option<EmploymentKind>,
     pub version: i32,
 }
 
@@ -54,6 +61,10 @@ impl Example for PersonView {
             org_id: Some(OrgId(3)),
             org_code: Some("HR".to_owned()),
             org_name: Some("人力资源部".to_owned()),
+            position_id: Some(PositionId(2)),
+            position_code: Some("ZG".to_owned()),
+            position_name: Some("主管".to_owned()),
+            employment_kind: Some(EmploymentKind::FullTime),
             version: 1,
         }
     }
@@ -79,6 +90,51 @@ pub struct FreezeView {
     pub to: Option<LocalDate>,
 }
 
+/// One entry of the timeline of the position. It holds until the next one; without position = none.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct PersonPositionView {
+    pub valid_from: LocalDate,
+    pub position_id: Option<PositionId>,
+    pub position_code: Option<String>,
+    pub position_name: Option<String>,
+}
+
+/// One entry of the timeline of the employment kind. It holds until the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Object)]
+pub struct PersonKindView {
+    pub valid_from: LocalDate,
+    pub employment_kind: EmploymentKind,
+}
+
+/// Dates, both ends included; without end = until further notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct StretchView {
+    pub from: LocalDate,
+    pub to: Option<LocalDate>,
+}
+
+/// Out of service between leaving and coming back; both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Object)]
+pub struct GapView {
+    pub from: LocalDate,
+    pub to: LocalDate,
+    /// The years of service go on.
+    pub continuous: bool,
+}
+
+/// The contract in effect last, as far as events tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ContractView {
+    pub from: Option<LocalDate>,
+    /// Last day; absent = open-ended, or not known.
+    pub until: Option<LocalDate>,
+    /// How often it was renewed.
+    pub renewals: i32,
+}
+
 /// A person with his timelines.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
 #[oai(example)]
@@ -87,7 +143,18 @@ pub struct PersonDetailView {
     /// Oldest first.
     pub departments: Vec<PersonOrgView>,
     /// Oldest first.
+    pub positions: Vec<PersonPositionView>,
+    /// Oldest first.
+    pub employment_kinds: Vec<PersonKindView>,
+    /// Oldest first.
     pub freezes: Vec<FreezeView>,
+    /// 试用, oldest first.
+    pub probations: Vec<StretchView>,
+    /// Oldest first.
+    pub gaps: Vec<GapView>,
+    /// Days out of service that do not count as service.
+    pub service_gap_days: i32,
+    pub contract: ContractView,
 }
 
 impl Example for PersonDetailView {
@@ -98,7 +165,24 @@ impl Example for PersonDetailView {
             org_code: "HR".to_owned(),
             org_name: "人力资源部".to_owned(),
         };
-        Self { person: PersonView::example(), departments: vec![department], freezes: Vec::new() }
+        let position = PersonPositionView {
+            valid_from: march(1),
+            position_id: Some(PositionId(2)),
+            position_code: Some("ZG".to_owned()),
+            position_name: Some("主管".to_owned()),
+        };
+        let full = EmploymentKind::FullTime;
+        Self {
+            person: PersonView::example(),
+            departments: vec![department],
+            positions: vec![position],
+            employment_kinds: vec![PersonKindView { valid_from: march(1), employment_kind: full }],
+            freezes: Vec::new(),
+            probations: vec![StretchView { from: march(1), to: Some(march(31)) }],
+            gaps: Vec::new(),
+            service_gap_days: 0,
+            contract: ContractView { from: Some(march(1)), until: None, renewals: 0 },
+        }
     }
 }
 
@@ -119,6 +203,14 @@ pub struct PersonCreate {
     /// Code of the department from the first day on. Required unless one's scope is everybody.
     #[oai(validator(max_length = 40))]
     pub org_code: Option<String>,
+    /// Code of the position from the first day on.
+    #[oai(validator(max_length = 40))]
+    pub position_code: Option<String>,
+    pub employment_kind: Option<EmploymentKind>,
+    /// Last day of the probation that begins with the first day.
+    pub probation_until: Option<LocalDate>,
+    /// Last day of the contract that begins with the first day; absent = not known.
+    pub contract_until: Option<LocalDate>,
 }
 
 impl Example for PersonCreate {
@@ -129,6 +221,10 @@ impl Example for PersonCreate {
             zone: None,
             hired_on: LocalDate::from_days(20_513),
             org_code: Some("HR".to_owned()),
+            position_code: None,
+            employment_kind: Some(EmploymentKind::FullTime),
+            probation_until: None,
+            contract_until: None,
         }
     }
 }
@@ -174,6 +270,11 @@ pub struct PersonPut {
     /// Code of the department: of a new person from his first day, of a known one from today on.
     #[oai(validator(max_length = 100))]
     pub org_code: Option<String>,
+    /// Code of the position; from the same date on.
+    #[oai(validator(max_length = 40))]
+    pub position_code: Option<String>,
+    /// From the same date on.
+    pub employment_kind: Option<EmploymentKind>,
 }
 
 impl Example for PersonPut {
@@ -185,6 +286,8 @@ impl Example for PersonPut {
             hired_on: Some(LocalDate::from_days(20_513)),
             left_on: None,
             org_code: Some("HR".to_owned()),
+            position_code: None,
+            employment_kind: None,
         }
     }
 }
@@ -200,74 +303,6 @@ pub struct PersonsPut {
 impl Example for PersonsPut {
     fn example() -> Self {
         Self { persons: vec![PersonPut::example()] }
-    }
-}
-
-/// The end of an employment.
-#[derive(Clone, Debug, Object)]
-#[oai(example)]
-pub struct LeavingPut {
-    /// The version this change is based on.
-    pub version: i32,
-    /// Last day in service; absent = the person stays, or is back without interruption.
-    pub left_on: Option<LocalDate>,
-}
-
-impl Example for LeavingPut {
-    fn example() -> Self {
-        Self { version: 1, left_on: Some(LocalDate::from_days(20_543)) }
-    }
-}
-
-/// Another department from a date on (调动).
-#[derive(Clone, Debug, Object)]
-#[oai(example)]
-pub struct TransferCreate {
-    /// The version of the person this is based on.
-    pub version: i32,
-    /// First date in the new department.
-    pub valid_from: LocalDate,
-    #[oai(validator(min_length = 1, max_length = 40))]
-    pub org_code: String,
-}
-
-impl Example for TransferCreate {
-    fn example() -> Self {
-        Self { version: 1, valid_from: LocalDate::from_days(20_544), org_code: "HR".to_owned() }
-    }
-}
-
-/// Dates on which nothing is computed (冻结).
-#[derive(Clone, Debug, Object)]
-#[oai(example, skip_serializing_if_is_none)]
-pub struct FreezeCreate {
-    /// The version of the person this is based on.
-    pub version: i32,
-    /// First frozen date.
-    pub from: LocalDate,
-    /// Last frozen date; absent = until the person is unfrozen.
-    pub to: Option<LocalDate>,
-}
-
-impl Example for FreezeCreate {
-    fn example() -> Self {
-        Self { version: 1, from: LocalDate::from_days(20_522), to: None }
-    }
-}
-
-/// The end of a freeze (解冻).
-#[derive(Clone, Debug, Object)]
-#[oai(example)]
-pub struct UnfreezeCreate {
-    /// The version of the person this is based on.
-    pub version: i32,
-    /// The first date that is computed again.
-    pub on: LocalDate,
-}
-
-impl Example for UnfreezeCreate {
-    fn example() -> Self {
-        Self { version: 2, on: LocalDate::from_days(20_532) }
     }
 }
 

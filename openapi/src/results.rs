@@ -6,7 +6,9 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
 use serde::Serialize;
 use serde_json::json;
-use vocabulary::{Instant, LocalDate, OrgId, PersonId, PunchId, RuleId, WallTime};
+use vocabulary::{
+    EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId, PunchId, RuleId, WallTime,
+};
 
 use crate::examples::{march, utc, wall};
 use crate::periods::PeriodState;
@@ -123,6 +125,11 @@ pub struct DayView {
     pub work_date: LocalDate,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org_id: Option<OrgId>,
+    /// Of the date, as the employment kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position_id: Option<PositionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub employment_kind: Option<EmploymentKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheme_id: Option<RuleId>,
     /// Codes of the shifts of the date.
@@ -170,6 +177,8 @@ impl Example for DayView {
             person_id: PersonId(1),
             work_date: march(10),
             org_id: Some(OrgId(3)),
+            position_id: Some(PositionId(1)),
+            employment_kind: Some(EmploymentKind::FullTime),
             scheme_id: Some(RuleId(12)),
             shift: Some("D1".to_owned()),
             state: DayState::Final,
@@ -330,6 +339,10 @@ pub struct ExceptionView {
     pub text: String,
     pub at: Option<WallTime>,
     pub minutes: Option<i32>,
+    /// Department, position and employment kind of the date.
+    pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     pub opened_at: Instant,
     /// Set when its cause is gone.
     pub closed_at: Option<Instant>,
@@ -346,6 +359,9 @@ impl Example for ExceptionView {
             text: "缺签退".to_owned(),
             at: Some(wall(11, "17:00:00")),
             minutes: None,
+            org_id: Some(OrgId(3)),
+            position_id: Some(PositionId(1)),
+            employment_kind: Some(EmploymentKind::FullTime),
             opened_at: utc(11, "15:00:01"),
             closed_at: Some(utc(12, "01:30:00")),
         }
@@ -376,7 +392,10 @@ pub struct PeriodSummaryView {
     pub period: String,
     pub from_date: LocalDate,
     pub to_date: LocalDate,
+    /// Of the last computed date, as position and employment kind.
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     /// Dates with a result, and how many of them are final.
     pub days: i32,
     pub final_days: i32,
@@ -420,6 +439,8 @@ impl Example for PeriodSummaryView {
             from_date: march(1),
             to_date: march(31),
             org_id: Some(OrgId(3)),
+            position_id: Some(PositionId(1)),
+            employment_kind: Some(EmploymentKind::FullTime),
             days: 31,
             final_days: 31,
             work_days: 22,

@@ -9,6 +9,8 @@ pub enum Tag {
     Me,
     /// Persons and organisation
     People,
+    /// Life cycle: events, transfers, reminders
+    Employment,
     /// Calendars and attendance periods
     Calendars,
     /// Shifts, rosters and temporary overtime

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use poem_openapi::Object;
 use poem_openapi::types::Example;
 use vocabulary::{
-    CalendarId, Instant, JobId, LocalDate, OrgId, PersonId, RuleId, UserId, WhatIfRunId,
+    CalendarId, EmploymentKind, Instant, JobId, LocalDate, OrgId, PersonId, PositionId, RuleId,
+    UserId, WhatIfRunId,
 };
 
 use crate::Item;
@@ -197,8 +198,10 @@ pub struct WhatIfDayView {
     pub number: String,
     pub name: String,
     pub work_date: LocalDate,
-    /// Department of the date.
+    /// Department of the date, as position and employment kind.
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     /// Lies in a locked period: publishing would make adjustments.
     pub locked: bool,
     /// Names of what differs: items, `state`, `day_type`, `shift`, `exceptions`; `detail` where only points or counts
@@ -222,6 +225,8 @@ impl Example for WhatIfDayView {
             name: "王芳".to_owned(),
             work_date: march(18),
             org_id: Some(OrgId(3)),
+            position_id: Some(PositionId(1)),
+            employment_kind: Some(EmploymentKind::FullTime),
             locked: false,
             changed: vec![item.clone()],
             changes: vec![ItemChangeView { item, before: 167, after: 150 }],

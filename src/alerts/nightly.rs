@@ -37,6 +37,9 @@ pub async fn run_nightly(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(e) = nightly(&app).await {
             tracing::error!(error = %e, "the nightly sample was not asked for");
         }
+        if let Err(e) = super::watch_leavers(&app).await {
+            tracing::error!(error = ?e, "punches of those who left were not looked for");
+        }
         tokio::select! {
             () = tokio::time::sleep(TIMER) => {}
             _ = stop.changed() => {}

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use sea_orm::FromQueryResult;
 use serde_json::Value;
 use vocabulary::{AlertId, Instant, JobId, LocalDate, UserId};
@@ -101,4 +103,16 @@ pub(super) async fn night_taken(q: &impl Query, on: LocalDate) -> Result<bool, F
     let sql = "SELECT on_date FROM nightly_sample WHERE on_date = $1";
     let row: Option<DateRow> = q.row(sql, vec![on.into()]).await?;
     Ok(row.is_some_and(|r| r.on_date == on))
+}
+
+#[derive(FromQueryResult)]
+struct ObjectRow {
+    object: String,
+}
+
+/// What was ever told with this code.
+pub(super) async fn told(q: &impl Query, code: &str) -> Result<HashSet<String>, Fault> {
+    let sql = "SELECT object FROM alert WHERE code = $1";
+    let rows: Vec<ObjectRow> = q.rows(sql, vec![code.into()]).await?;
+    Ok(rows.into_iter().map(|r| r.object).collect())
 }

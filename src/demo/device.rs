@@ -81,8 +81,8 @@ pub async fn load(app: &App, file: &Path, scheme: &str) -> Result<(), Failure> {
             name: Some(format!("员工{pin}")),
             zone: None,
             hired_on: Some(*first),
-            left_on: None,
             org,
+            ..PersonRow::default()
         })
         .collect();
     let when = PutAt { zone: app.zone(), today: app.today(), at };

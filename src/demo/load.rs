@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use vocabulary::{LocalDate, PersonId, WallTime};
 
 use super::bar;
+use super::careers;
 use super::life::{Life, Tap, default_shift, live};
 use super::rules;
 use super::staff::{Employee, UNITS, Work, employees};
@@ -132,6 +133,7 @@ pub async fn load(app: &App, seed: u64) -> Result<(), Failure> {
     }
     batch.write(app).await?;
     progress.finish_and_clear();
+    careers::load(app, &staff, &ids, today).await?;
     strangers(app, today, now).await?;
     super::users::create(app, &staff, &ids).await?;
     Ok(())
@@ -175,6 +177,8 @@ async fn organisation(
             hired_on: Some(e.hired_on.max(since)),
             left_on: e.left_on,
             org: by_code.get(e.unit).copied(),
+            kind: Some(careers::kind(e)),
+            ..PersonRow::default()
         })
         .collect();
     let when = PutAt { zone: app.zone(), today: app.today(), at };

@@ -3,6 +3,7 @@
 //! Deterministic for a seed and a date. Everything goes through the verbs and moves of the rooms; a second
 //! start finds the data and uses it again.
 
+mod careers;
 mod device;
 mod dice;
 mod life;

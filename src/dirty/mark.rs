@@ -33,6 +33,8 @@ pub enum Cause {
     RequestType,
     Employment,
     Org,
+    Position,
+    EmploymentKind,
     PeriodSet,
     Clock,
     Engine,
@@ -58,6 +60,8 @@ impl Cause {
             Self::RequestType => "request_type",
             Self::Employment => "employment",
             Self::Org => "org",
+            Self::Position => "position",
+            Self::EmploymentKind => "employment_kind",
             Self::PeriodSet => "period_set",
             Self::Clock => "clock",
             Self::Engine => "engine",
@@ -190,7 +194,9 @@ pub(super) fn reached(span: DateSpan, cause: Cause) -> DateSpan {
     }
     let after = match cause {
         Cause::Punch | Cause::PunchVoid => -1,
-        Cause::Org | Cause::Clock | Cause::Engine => return span,
+        Cause::Org | Cause::Position | Cause::EmploymentKind | Cause::Clock | Cause::Engine => {
+            return span;
+        }
         _ => -2,
     };
     DateSpan { from: span.from.plus(2), to: span.to.map(|to| to.plus(after)) }

@@ -73,6 +73,8 @@ permissions! {
     AlertView = "alert.view",
     /// Acknowledging and resolving alerts.
     AlertHandle = "alert.handle",
+    /// Deciding events of employments, and which kinds wait for it.
+    EmploymentApprove = "employment.approve",
 }
 
 /// The text names no permission.

@@ -166,6 +166,7 @@ fn plan(e: &PersonEntry, names: &Names, options: &PeopleOptions) -> Result<Plan,
         hired_on: e.hired_on,
         left_on: e.left_on,
         org,
+        ..PersonRow::default()
     };
     let device = e.device.clone().unwrap_or_default();
     let pin = e.pin.clone().map(|pin| Pin { device, pin });

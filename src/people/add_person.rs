@@ -1,5 +1,5 @@
 use serde::Serialize;
-use vocabulary::{Instant, LocalDate, PersonId, Zone};
+use vocabulary::{EmploymentKind, Instant, LocalDate, PersonId, Zone};
 
 use super::add_org_unit::unit_by_code;
 use super::read::{PersonView, person};
@@ -7,7 +7,7 @@ use super::{PeopleRefusal, PersonRow, Put, PutAt, put_people};
 use crate::base::{Actor, App, Failure, Once, Scope, Tx, begin_once, finish_once};
 
 /// A person to be taken on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct NewPerson {
     /// Employee number, 1 to 20 characters without blanks; never used again.
     pub number: String,
@@ -18,6 +18,13 @@ pub struct NewPerson {
     pub hired_on: LocalDate,
     /// Code of the department from the first day on. Required unless the scope is everybody.
     pub org: Option<String>,
+    /// Code of the position from the first day on.
+    pub position: Option<String>,
+    pub kind: Option<EmploymentKind>,
+    /// Last day of the probation that begins with the first day.
+    pub probation_until: Option<LocalDate>,
+    /// Last day of the contract that begins with the first day.
+    pub contract_until: Option<LocalDate>,
 }
 
 /// Takes a person on.
@@ -54,6 +61,13 @@ async fn insert(
         None if scope.all => None,
         None => return Err(PeopleRefusal::OrgRequired.into()),
     };
+    let position = match &new.position {
+        Some(code) => {
+            let known = super::position_codes(tx).await?;
+            Some(known.get(code).ok_or(PeopleRefusal::PositionUnknown)?.id)
+        }
+        None => None,
+    };
     let row = PersonRow {
         number: new.number.clone(),
         name: Some(new.name.clone()),
@@ -61,6 +75,10 @@ async fn insert(
         hired_on: Some(new.hired_on),
         left_on: None,
         org,
+        position,
+        kind: new.kind,
+        probation_until: new.probation_until,
+        contract_until: new.contract_until,
     };
     if super::by_number(tx, std::slice::from_ref(&row.number)).await?.contains_key(&row.number) {
         return Err(PeopleRefusal::NumberTaken.into());

@@ -1,9 +1,8 @@
 //! Persons and the organisation over HTTP.
 
 use contract::people::{
-    FreezeCreate, LeavingPut, OrgUnitCreate, OrgUnitPatch, OrgUnitView, PersonCreate,
-    PersonDetailView, PersonPatch, PersonState as StateChoice, PersonView as View, PersonsPut,
-    TransferCreate, UnfreezeCreate,
+    OrgUnitCreate, OrgUnitPatch, OrgUnitView, PersonCreate, PersonDetailView, PersonPatch,
+    PersonState as StateChoice, PersonView as View, PersonsPut,
 };
 use contract::{MAX_LIMIT, Outcome, Page, Problem, Tag};
 use poem_openapi::OpenApi;
@@ -12,8 +11,8 @@ use poem_openapi::payload::Json;
 use vocabulary::{LocalDate, OrgId, PersonId};
 
 use super::{
-    Frozen, Leaving, NewOrgUnit, NewPerson, NewTransfer, OrgChange, OrgFilter, PeopleRefusal,
-    PersonChange, PersonFilter, PersonInput, Thawed, view,
+    NewOrgUnit, NewPerson, OrgChange, OrgFilter, PeopleRefusal, PersonChange, PersonFilter,
+    PersonInput, view,
 };
 use crate::base::{App, Failure, Once, RowOutcome, Scope, retry};
 use crate::identity::Permission as P;
@@ -80,6 +79,10 @@ impl PeopleApi {
             zone: b.zone,
             hired_on: b.hired_on,
             org: b.org_code,
+            position: b.position_code,
+            kind: b.employment_kind,
+            probation_until: b.probation_until,
+            contract_until: b.contract_until,
         };
         let once = Once::new(key.0, &new)?;
         let done = retry(|| super::add_person(&self.app, &actor, &scope, &new, &once)).await?;
@@ -106,7 +109,7 @@ impl PeopleApi {
 
     /// Get a person
     ///
-    /// With the timeline of his departments and his freezes.
+    /// With his timelines and what events make of his service.
     #[oai(path = "/persons/:id", method = "get", operation_id = "get_person", tag = "Tag::People")]
     async fn person(
         &self,
@@ -121,11 +124,20 @@ impl PeopleApi {
         let person = super::person(&q, &scope, id.0, on).await?;
         let person = person.ok_or_else(|| refused(PeopleRefusal::PersonNotFound))?;
         let departments = super::org_timeline(&q, id.0).await?;
+        let positions = super::position_timeline(&q, id.0).await?;
+        let kinds = super::kind_timeline(&q, id.0).await?;
         let freezes = super::freezes(&q, id.0).await?;
+        let career = super::career(&q, id.0, (person.hired_on, person.left_on)).await?;
         Ok(Json(PersonDetailView {
             person: view::person(person),
             departments: departments.into_iter().map(view::department).collect(),
+            positions: positions.into_iter().map(view::position).collect(),
+            employment_kinds: kinds.into_iter().map(view::kind).collect(),
             freezes: freezes.into_iter().map(view::freeze).collect(),
+            service_gap_days: career.life.gap_days(),
+            probations: career.life.probations.into_iter().map(view::stretch).collect(),
+            gaps: career.life.gaps.into_iter().map(view::gap).collect(),
+            contract: view::contract(career.contract),
         }))
     }
 
@@ -153,103 +165,6 @@ impl PeopleApi {
         let app = &self.app;
         let done =
             retry(|| super::update_person(app, &actor, &scope, id.0, &change, &once)).await?;
-        Ok(Json(view::person(done)))
-    }
-
-    /// Set the last day of a person
-    ///
-    /// Without a day he stays, or is back without interruption. The days from it on are computed
-    /// again.
-    #[oai(
-        path = "/persons/:id/leaving",
-        method = "put",
-        operation_id = "replace_person_leaving",
-        tag = "Tag::People"
-    )]
-    async fn end_employment(
-        &self,
-        auth: Auth,
-        id: Path<PersonId>,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Json<LeavingPut>,
-    ) -> Result<Json<View>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
-        let leaving = Leaving { version: body.version, left_on: body.left_on };
-        let once = Once::new(key.0, &(id.0, leaving))?;
-        let app = &self.app;
-        let done =
-            retry(|| super::end_employment(app, &actor, &scope, id.0, leaving, &once)).await?;
-        Ok(Json(view::person(done)))
-    }
-
-    /// Transfer a person
-    ///
-    /// To another department from a date to his next transfer. The days before keep theirs.
-    #[oai(
-        path = "/persons/:id/transfers",
-        method = "post",
-        operation_id = "create_transfer",
-        tag = "Tag::People"
-    )]
-    async fn transfer(
-        &self,
-        auth: Auth,
-        id: Path<PersonId>,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Json<TransferCreate>,
-    ) -> Result<Json<View>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
-        let b = body.0;
-        let new = NewTransfer { version: b.version, valid_from: b.valid_from, org: b.org_code };
-        let once = Once::new(key.0, &(id.0, &new))?;
-        let done = retry(|| super::transfer(&self.app, &actor, &scope, id.0, &new, &once)).await?;
-        Ok(Json(view::person(done)))
-    }
-
-    /// Freeze a person
-    ///
-    /// On frozen dates nothing is due and nothing is computed; punches are kept. Freezes must not
-    /// overlap.
-    #[oai(
-        path = "/persons/:id/freezes",
-        method = "post",
-        operation_id = "create_freeze",
-        tag = "Tag::People"
-    )]
-    async fn freeze(
-        &self,
-        auth: Auth,
-        id: Path<PersonId>,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Json<FreezeCreate>,
-    ) -> Result<Json<View>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
-        let new = Frozen { version: body.version, from: body.from, to: body.to };
-        let once = Once::new(key.0, &(id.0, new))?;
-        let done = retry(|| super::freeze(&self.app, &actor, &scope, id.0, new, &once)).await?;
-        Ok(Json(view::person(done)))
-    }
-
-    /// Unfreeze a person
-    ///
-    /// The freeze that lies on the date ends the day before; one that begins on it is removed.
-    #[oai(
-        path = "/persons/:id/unfreezes",
-        method = "post",
-        operation_id = "create_unfreeze",
-        tag = "Tag::People"
-    )]
-    async fn unfreeze(
-        &self,
-        auth: Auth,
-        id: Path<PersonId>,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Json<UnfreezeCreate>,
-    ) -> Result<Json<View>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
-        let new = Thawed { version: body.version, on: body.on };
-        let once = Once::new(key.0, &(id.0, new))?;
-        let done = retry(|| super::unfreeze(&self.app, &actor, &scope, id.0, new, &once)).await?;
         Ok(Json(view::person(done)))
     }
 

@@ -16,14 +16,16 @@ pub(super) async fn mark_service(
     mark(tx, &wide, Cause::Employment, today, at).await
 }
 
-/// Marks dates on which people are in another department. Nothing around them changes.
-pub(super) async fn mark_org(
+/// Marks dates on which people are in another department or position, or employed otherwise. Nothing around them
+/// changes.
+pub(super) async fn mark_place(
     tx: &Tx,
     spans: &[(PersonId, DateSpan)],
+    cause: Cause,
     today: LocalDate,
     at: Instant,
 ) -> Result<(), Fault> {
-    mark(tx, spans, Cause::Org, today, at).await
+    mark(tx, spans, cause, today, at).await
 }
 
 async fn mark(

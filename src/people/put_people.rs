@@ -2,8 +2,12 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
-use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId, Zone};
+use vocabulary::{DateSpan, EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId, Zone};
 
+use super::event::{EventContent, EventKind, EventState, NewEvent};
+use super::event_check::check_probation;
+use super::event_store::{self, Entry, EventInsert, KINDS, ORGS, POSITIONS};
+use super::ledger::Ledger;
 use super::{PeopleRefusal, marks, store};
 use crate::base::{Actor, ColumnKind, Fault, Query, Tx, audit, json_rows};
 
@@ -20,8 +24,14 @@ pub struct PersonRow {
     pub hired_on: Option<LocalDate>,
     /// Last day in service.
     pub left_on: Option<LocalDate>,
-    /// A new person is there from his first day, a known one from today on.
+    /// A new person is there from his first day, a known one from today on. So it is with position and kind.
     pub org: Option<OrgId>,
+    pub position: Option<PositionId>,
+    pub kind: Option<EmploymentKind>,
+    /// Of a new person: last day of his probation.
+    pub probation_until: Option<LocalDate>,
+    /// Of a new person: last day of his contract.
+    pub contract_until: Option<LocalDate>,
 }
 
 /// What became of one row.
@@ -62,10 +72,13 @@ struct Stored {
     left_on: Option<LocalDate>,
     version: i32,
     org_id: Option<OrgId>,
+    position_id: Option<PositionId>,
+    employment_kind: Option<EmploymentKind>,
 }
 
 /// Makes and changes persons by their numbers, in a fixed number of statements; one answer per row,
-/// in order. Doing it again changes nothing. Marks every date that changed.
+/// in order. Doing it again changes nothing. What happens to known people becomes events of theirs. Marks every date
+/// that changed.
 pub async fn put_people(
     tx: &Tx,
     actor: &Actor,
@@ -77,47 +90,57 @@ pub async fn put_people(
     let mut seen = HashSet::new();
     let mut puts: Vec<Put> = rows
         .iter()
-        .map(|r| {
+        .enumerate()
+        .map(|(row, r)| {
             if !seen.insert(r.number.as_str()) {
                 return Put::Refused(PeopleRefusal::RowRepeated);
             }
             let planned = match stored.get(&r.number) {
-                Some(before) => work.change(r, before, when.today),
+                Some(before) => work.change(row, r, before, when.today),
                 None => work.create(r, when.zone),
             };
             planned.unwrap_or_else(Put::Refused)
         })
         .collect();
-    let written = work.write(tx, when).await?;
+    let made = work.make(tx, actor, when).await?;
     for (row, put) in rows.iter().zip(&mut puts) {
-        match (&*put, written.get(&row.number)) {
+        match (&*put, made.get(&row.number)) {
             (Put::Created(_), Some(id)) => *put = Put::Created(*id),
             (Put::Created(_), None) => *put = Put::Refused(PeopleRefusal::NumberTaken),
-            (Put::Changed(_), None) if !work.moved_only.contains(&row.number) => {
-                let version = stored.get(&row.number).map_or(0, |s| s.version + 1);
-                *put = Put::Refused(PeopleRefusal::VersionConflict { version });
-            }
             _ => {}
         }
     }
-    work.finish(tx, actor, &written, when).await?;
+    for (row, refusal) in work.settle(tx, actor, when).await? {
+        if let Some(put) = puts.get_mut(row) {
+            *put = Put::Refused(refusal);
+        }
+    }
     Ok(puts)
+}
+
+/// What is said anew of a known person.
+struct Change {
+    row: usize,
+    id: PersonId,
+    /// The version it is based on.
+    version: i32,
+    name: Option<String>,
+    zone: Option<Zone>,
+    hired_on: Option<LocalDate>,
+    left_on: Option<LocalDate>,
+    /// The place from a date on.
+    place: Option<(LocalDate, EventContent)>,
+    /// Hired earlier than before.
+    earlier: bool,
 }
 
 /// What has to be written.
 #[derive(Default)]
 struct Work {
     inserts: Vec<Value>,
-    updates: Vec<Value>,
-    /// Department of a number from a date on.
-    orgs: Vec<(String, LocalDate, OrgId)>,
-    /// Numbers whose service changes on these dates.
-    service: Vec<(String, DateSpan)>,
-    /// Numbers that are hired earlier than before.
-    earlier: Vec<String>,
-    /// Numbers of which only the department changes.
-    moved_only: HashSet<String>,
-    known: HashMap<String, PersonId>,
+    /// Numbers of new people with what they are hired as.
+    hired: Vec<(String, LocalDate, Option<LocalDate>, EventContent)>,
+    changes: Vec<Change>,
 }
 
 impl Work {
@@ -127,150 +150,171 @@ impl Work {
         check_name(name)?;
         let hired_on = r.hired_on.ok_or(PeopleRefusal::HireDateRequired)?;
         check_service(hired_on, r.left_on)?;
+        for day in [r.probation_until, r.contract_until].into_iter().flatten() {
+            check_day(day)?;
+            if day < hired_on {
+                return Err(PeopleRefusal::SpanInvalid);
+            }
+        }
+        let contract = r.contract_until.map(|last| (hired_on, Some(last)));
+        check_probation((hired_on, r.probation_until), contract)?;
         self.inserts.push(json!({ "number": r.number, "name": name.trim(),
             "zone": r.zone.unwrap_or(zone).name(), "hired_on": hired_on, "left_on": r.left_on }));
-        self.service.push((r.number.clone(), DateSpan { from: hired_on, to: r.left_on }));
-        if let Some(org) = r.org {
-            self.orgs.push((r.number.clone(), hired_on, org));
-        }
+        let content = EventContent {
+            org: r.org,
+            position: r.position.map(Some),
+            kind: r.kind,
+            until: r.probation_until,
+            contract_until: r.contract_until,
+            ..EventContent::default()
+        };
+        self.hired.push((r.number.clone(), hired_on, r.left_on, content));
         Ok(Put::Created(PersonId(0)))
     }
 
     fn change(
         &mut self,
+        row: usize,
         r: &PersonRow,
         s: &Stored,
         today: LocalDate,
     ) -> Result<Put, PeopleRefusal> {
         let name = r.name.as_deref().map_or(s.name.as_str(), str::trim);
         check_name(name)?;
-        let zone = match r.zone {
-            Some(zone) => zone.name(),
-            None => s.zone.as_str(),
-        };
         let hired_on = r.hired_on.unwrap_or(s.hired_on);
         let left_on = r.left_on.or(s.left_on);
         check_service(hired_on, left_on)?;
-        let same = (name, zone, hired_on, left_on)
-            == (s.name.as_str(), s.zone.as_str(), s.hired_on, s.left_on);
-        if !same {
-            self.updates.push(json!({ "id": s.id.0, "version": s.version, "name": name,
-                "zone": zone, "hired_on": hired_on, "left_on": left_on }));
-            let spans = changed_service((s.hired_on, s.left_on), (hired_on, left_on));
-            self.service.extend(spans.into_iter().map(|span| (s.number.clone(), span)));
-            if zone != s.zone {
-                let all = DateSpan { from: hired_on, to: left_on };
-                self.service.push((s.number.clone(), all));
-            }
-            if hired_on < s.hired_on {
-                self.earlier.push(s.number.clone());
-            }
+        let content = EventContent {
+            org: r.org.filter(|o| Some(*o) != s.org_id),
+            position: r.position.filter(|p| Some(*p) != s.position_id).map(Some),
+            kind: r.kind.filter(|k| Some(*k) != s.employment_kind),
+            ..EventContent::default()
+        };
+        let change = Change {
+            row,
+            id: s.id,
+            version: s.version,
+            name: (name != s.name).then(|| name.to_owned()),
+            zone: r.zone.filter(|z| z.name() != s.zone),
+            hired_on: (hired_on != s.hired_on).then_some(hired_on),
+            left_on: left_on.filter(|l| Some(*l) != s.left_on),
+            place: content.moves().then(|| (today.max(hired_on), content)),
+            earlier: hired_on < s.hired_on,
+        };
+        let same = change.name.is_none()
+            && change.zone.is_none()
+            && change.hired_on.is_none()
+            && change.left_on.is_none()
+            && change.place.is_none();
+        if same {
+            return Ok(Put::Unchanged(s.id));
         }
-        let moves = r.org.filter(|o| Some(*o) != s.org_id);
-        if let Some(org) = moves {
-            self.orgs.push((s.number.clone(), today.max(hired_on), org));
-        }
-        self.known.insert(s.number.clone(), s.id);
-        if same && moves.is_some() {
-            self.moved_only.insert(s.number.clone());
-        }
-        let changed = !same || moves.is_some();
-        Ok(if changed { Put::Changed(s.id) } else { Put::Unchanged(s.id) })
+        self.changes.push(change);
+        Ok(Put::Changed(s.id))
     }
 
-    /// Writes the persons; the ids of those that were.
-    async fn write(&self, tx: &Tx, when: PutAt) -> Result<HashMap<String, PersonId>, Fault> {
-        let mut written = HashMap::new();
-        if !self.inserts.is_empty() {
-            let rows = Value::Array(self.inserts.clone()).to_string();
-            let keys = store::insert_people(tx, &rows, when.at).await?;
-            written.extend(keys.into_iter().map(|k| (k.number, k.id)));
-        }
-        if !self.updates.is_empty() {
-            let rows = Value::Array(self.updates.clone()).to_string();
-            let keys = store::update_people(tx, &rows).await?;
-            written.extend(keys.into_iter().map(|k| (k.number, k.id)));
-        }
-        Ok(written)
-    }
-
-    /// Writes the departments, marks and records what was written.
-    async fn finish(
+    /// Writes the new people with their first events; the ids of those that were.
+    async fn make(
         &self,
         tx: &Tx,
         actor: &Actor,
-        written: &HashMap<String, PersonId>,
         when: PutAt,
-    ) -> Result<(), Fault> {
-        let id = |number: &String| {
-            let moved = self.moved_only.contains(number);
-            let known = self.known.get(number).filter(|_| moved);
-            written.get(number).or(known).copied()
-        };
-        let earlier: Vec<Value> =
-            self.earlier.iter().filter_map(id).map(|p| json!({ "id": p.0 })).collect();
+    ) -> Result<HashMap<String, PersonId>, Fault> {
+        if self.inserts.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = Value::Array(self.inserts.clone()).to_string();
+        let keys = store::insert_people(tx, &rows, when.at).await?;
+        let made: HashMap<String, PersonId> = keys.into_iter().map(|k| (k.number, k.id)).collect();
+        let mut events = Vec::with_capacity(self.hired.len());
+        let (mut orgs, mut positions, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+        let mut tried = Vec::new();
+        let mut service = Vec::new();
+        for (number, from, left, content) in &self.hired {
+            let Some(person) = made.get(number).copied() else { continue };
+            let entry = |value| Entry { person, on: *from, value: Some(value) };
+            orgs.extend(content.org.map(|o| entry(json!(o.0))));
+            positions.extend(content.position.flatten().map(|p| entry(json!(p.0))));
+            kinds.extend(content.kind.map(|k| entry(json!(k))));
+            service.push((person, DateSpan { from: *from, to: *left }));
+            let event = |kind, on, content, seq| EventInsert {
+                new: NewEvent { person, kind, on, content, reason: String::new() },
+                seq,
+                state: EventState::Effective,
+                reverses: None,
+            };
+            events.push(event(EventKind::Hire, *from, content.clone(), 1));
+            if let Some(last) = left {
+                let seq = if last == from { 2 } else { 1 };
+                events.push(event(EventKind::Leave, *last, EventContent::default(), seq));
+            }
+            if let Some(until) = content.until {
+                let until = left.map_or(until, |l| l.min(until));
+                tried.push(json!({ "person_id": person.0, "valid_from": from, "valid_to": until }));
+            }
+        }
+        event_store::insert(tx, &events, actor.user, when.at).await?;
+        for (line, entries) in [(ORGS, orgs), (POSITIONS, positions), (KINDS, kinds)] {
+            event_store::put_entries(tx, line, &entries).await?;
+        }
+        event_store::put_probations(tx, tried).await?;
+        marks::mark_service(tx, &service, when.today, when.at).await?;
+        let detail = json!({ "made": self.inserts });
+        audit(tx, actor, when.at, "put", "person", &made.len().to_string(), detail).await?;
+        Ok(made)
+    }
+
+    /// Lets known people have their events; the rows that are refused after all.
+    async fn settle(
+        self,
+        tx: &Tx,
+        actor: &Actor,
+        when: PutAt,
+    ) -> Result<Vec<(usize, PeopleRefusal)>, Fault> {
+        let mut refused = Vec::new();
+        if self.changes.is_empty() {
+            return Ok(refused);
+        }
+        let ids: Vec<PersonId> = self.changes.iter().map(|c| c.id).collect();
+        let mut ledger = Ledger::open(tx, &ids).await?;
+        let (mut earlier, mut rezoned) = (Vec::new(), Vec::new());
+        for c in self.changes {
+            match ledger.version(c.id) {
+                Some(version) if version != c.version => {
+                    refused.push((c.row, PeopleRefusal::VersionConflict { version }));
+                    continue;
+                }
+                _ => {}
+            }
+            if let Some(last) = c.left_on
+                && let Err(refusal) = ledger.leave(c.id, Some(last))
+            {
+                refused.push((c.row, refusal));
+                continue;
+            }
+            if let Some(first) = c.hired_on {
+                ledger.rehire(c.id, first);
+            }
+            if let Some((on, content)) = c.place {
+                let (person, kind) = (c.id, EventKind::Transfer);
+                let new = NewEvent { person, kind, on, content, reason: String::new() };
+                ledger.put(new, EventState::Effective);
+            }
+            if c.earlier {
+                earlier.push(json!({ "id": c.id.0 }));
+            }
+            if let Some(life) = c.zone.and_then(|_| ledger.life(c.id)) {
+                rezoned.push((c.id, DateSpan { from: life.hired, to: life.left }));
+            }
+            ledger.rename(c.id, c.name, c.zone);
+        }
+        ledger.close(tx, actor, when).await?;
         if !earlier.is_empty() {
             store::stretch_first_orgs(tx, &Value::Array(earlier).to_string()).await?;
         }
-        let orgs: Vec<(PersonId, LocalDate, OrgId)> =
-            self.orgs.iter().filter_map(|(n, from, org)| Some((id(n)?, *from, *org))).collect();
-        let count = written.len() + self.moved_only.len();
-        if count == 0 {
-            return Ok(());
-        }
-        let service: Vec<(PersonId, DateSpan)> =
-            self.service.iter().filter_map(|(n, span)| Some((id(n)?, *span))).collect();
-        move_people(tx, &orgs, when.today, when.at).await?;
-        marks::mark_service(tx, &service, when.today, when.at).await?;
-        let detail = json!({ "made": self.inserts, "changed": self.updates,
-            "departments": orgs.iter().map(|(p, d, o)| json!([p.0, d, o.0])).collect::<Vec<_>>() });
-        audit(tx, actor, when.at, "put", "person", &count.to_string(), detail).await
+        marks::mark_service(tx, &rezoned, when.today, when.at).await?;
+        Ok(refused)
     }
-}
-
-#[derive(FromQueryResult)]
-struct NextEntry {
-    person_id: PersonId,
-    valid_from: LocalDate,
-    next_from: Option<LocalDate>,
-}
-
-/// Writes entries of the timelines of departments and marks their dates, exactly from the first.
-pub(super) async fn move_people(
-    tx: &Tx,
-    orgs: &[(PersonId, LocalDate, OrgId)],
-    today: LocalDate,
-    at: Instant,
-) -> Result<(), Fault> {
-    if orgs.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<Value> = orgs
-        .iter()
-        .map(|(p, d, o)| json!({ "person_id": p.0, "valid_from": d, "org_id": o.0 }))
-        .collect();
-    let rows = Value::Array(rows).to_string();
-    store::put_person_orgs(tx, &rows).await?;
-    let input = json_rows(
-        tx.dialect(),
-        "r",
-        1,
-        &[("person_id", ColumnKind::Bigint), ("valid_from", ColumnKind::Date)],
-    );
-    let sql = format!(
-        "SELECT r.person_id, r.valid_from, (SELECT min(n.valid_from) FROM person_org n \
-           WHERE n.person_id = r.person_id AND n.valid_from > r.valid_from) AS next_from \
-         FROM {input}"
-    );
-    let entries: Vec<NextEntry> = tx.rows(&sql, vec![rows.into()]).await?;
-    let spans: Vec<(PersonId, DateSpan)> = entries
-        .into_iter()
-        .map(|e| {
-            let to = e.next_from.map(|d| d.plus(-1));
-            (e.person_id, DateSpan { from: e.valid_from, to })
-        })
-        .collect();
-    marks::mark_org(tx, &spans, today, at).await
 }
 
 async fn stored(
@@ -280,35 +324,23 @@ async fn stored(
 ) -> Result<HashMap<String, Stored>, Fault> {
     let numbers: Vec<Value> = rows.iter().map(|r| json!({ "number": r.number })).collect();
     let input = json_rows(tx.dialect(), "r", 1, &[("number", ColumnKind::Text)]);
+    let on = "(CASE WHEN p.hired_on > $2 THEN p.hired_on ELSE $2 END)";
+    let of = |table: &str, column: &str| {
+        format!(
+            "(SELECT t.{column} FROM {table} t WHERE t.person_id = p.id AND t.valid_from <= {on} \
+             ORDER BY t.valid_from DESC LIMIT 1) AS {column}"
+        )
+    };
     let sql = format!(
-        "SELECT p.id, p.number, p.name, p.zone, p.hired_on, p.left_on, p.version, \
-           (SELECT o.org_id FROM person_org o WHERE o.person_id = p.id AND o.valid_from <= \
-             (CASE WHEN p.hired_on > $2 THEN p.hired_on ELSE $2 END) \
-            ORDER BY o.valid_from DESC LIMIT 1) AS org_id \
-         FROM (SELECT DISTINCT r.number FROM {input}) AS k JOIN person p ON p.number = k.number"
+        "SELECT p.id, p.number, p.name, p.zone, p.hired_on, p.left_on, p.version, {}, {}, {} \
+         FROM (SELECT DISTINCT r.number FROM {input}) AS k JOIN person p ON p.number = k.number",
+        of("person_org", "org_id"),
+        of("person_position", "position_id"),
+        of("person_kind", "employment_kind"),
     );
     let values = vec![Value::Array(numbers).to_string().into(), today.into()];
     let found: Vec<Stored> = tx.rows(&sql, values).await?;
     Ok(found.into_iter().map(|s| (s.number.clone(), s)).collect())
-}
-
-/// Dates that come into service or leave it.
-pub(super) fn changed_service(
-    before: (LocalDate, Option<LocalDate>),
-    after: (LocalDate, Option<LocalDate>),
-) -> Vec<DateSpan> {
-    let mut spans = Vec::new();
-    if before.0 != after.0 {
-        let (first, second) = (before.0.min(after.0), before.0.max(after.0));
-        spans.push(DateSpan::new(first, second.plus(-1)));
-    }
-    match (before.1, after.1) {
-        (a, b) if a == b => {}
-        (Some(a), Some(b)) => spans.push(DateSpan::new(a.min(b).plus(1), a.max(b))),
-        (Some(end), None) | (None, Some(end)) => spans.push(DateSpan::since(end.plus(1))),
-        (None, None) => {}
-    }
-    spans
 }
 
 /// 1900-01-01 to 2099-12-31.
@@ -334,6 +366,11 @@ pub(super) fn check_name(name: &str) -> Result<(), PeopleRefusal> {
     if good { Ok(()) } else { Err(PeopleRefusal::PersonNameInvalid) }
 }
 
+/// Refuses days nobody means.
+pub(super) fn check_day(day: LocalDate) -> Result<(), PeopleRefusal> {
+    if SERVICE_RANGE.contains(&day) { Ok(()) } else { Err(PeopleRefusal::DateUnreasonable) }
+}
+
 pub(super) fn check_service(
     hired_on: LocalDate,
     left_on: Option<LocalDate>,
@@ -345,23 +382,4 @@ pub(super) fn check_service(
         return Err(PeopleRefusal::LeavesBeforeHired);
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_dates_that_come_into_service_or_leave_it_change() {
-        let day = LocalDate::from_days;
-        let spans = |a, b| changed_service(a, b);
-        assert_eq!(spans((day(10), None), (day(10), None)), []);
-        assert_eq!(spans((day(10), None), (day(7), None)), [DateSpan::new(day(7), day(9))]);
-        assert_eq!(
-            spans((day(10), Some(day(20))), (day(10), Some(day(25)))),
-            [DateSpan::new(day(21), day(25))]
-        );
-        assert_eq!(spans((day(10), None), (day(10), Some(day(20)))), [DateSpan::since(day(21))]);
-        assert_eq!(spans((day(10), Some(day(20))), (day(10), None)), [DateSpan::since(day(21))]);
-    }
 }

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
-use vocabulary::{LocalDate, Zone};
+use vocabulary::{EmploymentKind, LocalDate, Zone};
 
 use super::add_person::zone;
 use super::lookup::{by_number, org_codes};
@@ -15,7 +15,7 @@ use crate::base::{
 const MAX_ROWS: usize = 5_000;
 
 /// What another system says about a person. `None` = nothing.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct PersonInput {
     pub number: String,
     pub name: Option<String>,
@@ -24,6 +24,9 @@ pub struct PersonInput {
     pub left_on: Option<LocalDate>,
     /// Code of the department.
     pub org: Option<String>,
+    /// Code of the position.
+    pub position: Option<String>,
+    pub kind: Option<EmploymentKind>,
 }
 
 /// Makes and changes persons by their numbers. Every row has its own outcome, in the order given.
@@ -76,6 +79,7 @@ async fn check(
     let known = by_number(tx, &numbers).await?;
     let ids: Vec<_> = known.values().copied().collect();
     let seen: HashSet<_> = in_scope(tx, scope, &ids, today).await?;
+    let positions = super::position_codes(tx).await?;
     let orgs = org_codes(tx, scope, today).await?;
     let rows = rows.iter().map(|r| {
         match known.get(&r.number) {
@@ -88,6 +92,10 @@ async fn check(
             Some(code) => Some(*orgs.get(code).ok_or(PeopleRefusal::OrgUnknown)?),
             None => None,
         };
+        let position = match &r.position {
+            Some(code) => Some(positions.get(code).ok_or(PeopleRefusal::PositionUnknown)?.id),
+            None => None,
+        };
         Ok(PersonRow {
             number: r.number.clone(),
             name: r.name.clone(),
@@ -95,6 +103,9 @@ async fn check(
             hired_on: r.hired_on,
             left_on: r.left_on,
             org,
+            position,
+            kind: r.kind,
+            ..PersonRow::default()
         })
     });
     Ok(rows.collect())

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sea_orm::{FromQueryResult, Value};
 use serde_json::json;
-use vocabulary::{LocalDate, OrgId, PersonId};
+use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId};
 
 use super::within;
 use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
@@ -14,6 +14,8 @@ use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
 pub enum PersonState {
     /// Not hired yet.
     Pending,
+    /// 试用: in service, not confirmed yet.
+    Probation,
     Active,
     Frozen,
     Left,
@@ -23,6 +25,7 @@ impl PersonState {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::Probation => "probation",
             Self::Active => "active",
             Self::Frozen => "frozen",
             Self::Left => "left",
@@ -45,6 +48,11 @@ pub struct PersonView {
     pub org_id: Option<OrgId>,
     pub org_code: Option<String>,
     pub org_name: Option<String>,
+    /// Of the date, as the department.
+    pub position_id: Option<PositionId>,
+    pub position_code: Option<String>,
+    pub position_name: Option<String>,
+    pub employment_kind: Option<EmploymentKind>,
 }
 
 /// Which persons are wanted.
@@ -94,19 +102,29 @@ pub async fn persons(
     let wanted = within(&org, SEEN_ON, "p.id", &mut values);
     let sql = format!(
         "SELECT p.id, p.number, p.name, p.zone, p.hired_on, p.left_on, p.version, p.state, \
-           p.org_id, o.code AS org_code, o.name AS org_name \
+           p.org_id, o.code AS org_code, o.name AS org_name, p.position_id, \
+           s.code AS position_code, s.name AS position_name, p.employment_kind \
          FROM (SELECT p.*, CASE WHEN p.hired_on > $1 THEN 'pending' \
-             WHEN p.left_on < $1 THEN 'left' \
+             WHEN p.left_on < $1 OR EXISTS (SELECT 1 FROM person_gap g WHERE g.person_id = p.id \
+               AND g.valid_from <= $1 AND g.valid_to >= $1) THEN 'left' \
              WHEN EXISTS (SELECT 1 FROM person_freeze f WHERE f.person_id = p.id \
                AND f.valid_from <= $1 AND (f.valid_to IS NULL OR f.valid_to >= $1)) THEN 'frozen' \
+             WHEN EXISTS (SELECT 1 FROM person_probation t WHERE t.person_id = p.id \
+               AND t.valid_from <= $1 AND (t.valid_to IS NULL OR t.valid_to >= $1)) THEN 'probation' \
              ELSE 'active' END AS state, \
              (SELECT po.org_id FROM person_org po \
               WHERE po.person_id = p.id AND po.valid_from <= {SEEN_ON} \
-              ORDER BY po.valid_from DESC LIMIT 1) AS org_id \
+              ORDER BY po.valid_from DESC LIMIT 1) AS org_id, \
+             (SELECT t.position_id FROM person_position t \
+              WHERE t.person_id = p.id AND t.valid_from <= {SEEN_ON} \
+              ORDER BY t.valid_from DESC LIMIT 1) AS position_id, \
+             (SELECT t.employment_kind FROM person_kind t \
+              WHERE t.person_id = p.id AND t.valid_from <= {SEEN_ON} \
+              ORDER BY t.valid_from DESC LIMIT 1) AS employment_kind \
            FROM person p WHERE p.id > $5 AND ($2 IS NULL OR p.id = $2) \
              AND ($3 IS NULL OR lower(p.number) LIKE $3 ESCAPE '\\' \
                OR lower(p.name) LIKE $3 ESCAPE '\\') AND {visible} AND {wanted}) AS p \
-         LEFT JOIN org_unit o ON o.id = p.org_id \
+         LEFT JOIN org_unit o ON o.id = p.org_id LEFT JOIN position s ON s.id = p.position_id \
          WHERE $4 IS NULL OR p.state = $4 ORDER BY p.id LIMIT $6"
     );
     q.rows(&sql, values).await

@@ -29,6 +29,23 @@ pub enum PeopleRefusal {
     TooManyRows { max: usize },
     ZoneUnknown,
     VersionConflict { version: i32 },
+    ReasonTooLong,
+    EventKindReserved,
+    ProbationEndRequired,
+    ProbationOnce,
+    NotInProbation,
+    NothingMoves,
+    PositionRequired,
+    PositionUnknown,
+    NotAPromotion,
+    ContinuityRequired,
+    NotLeft,
+    EventNotFound,
+    EventStays,
+    OwnEvent,
+    ProbationTooLong { months: i32 },
+    LeftAlready { last: LocalDate },
+    EventDecided { state: &'static str },
 }
 
 use PeopleRefusal as R;
@@ -60,15 +77,39 @@ impl Refusal for PeopleRefusal {
             R::TooManyRows { .. } => "too_many_rows",
             R::ZoneUnknown => "zone_unknown",
             R::VersionConflict { .. } => "version_conflict",
+            R::ReasonTooLong => "reason_too_long",
+            R::EventKindReserved => "event_kind_reserved",
+            R::ProbationEndRequired => "probation_end_required",
+            R::ProbationOnce => "probation_once",
+            R::NotInProbation => "not_in_probation",
+            R::NothingMoves => "nothing_moves",
+            R::PositionRequired => "position_required",
+            R::PositionUnknown => "position_unknown",
+            R::NotAPromotion => "not_a_promotion",
+            R::ContinuityRequired => "continuity_required",
+            R::NotLeft => "not_left",
+            R::EventNotFound => "event_not_found",
+            R::EventStays => "event_stays",
+            R::OwnEvent => "own_event",
+            R::ProbationTooLong { .. } => "probation_too_long",
+            R::LeftAlready { .. } => "left_already",
+            R::EventDecided { .. } => "event_decided",
         }
     }
 
     fn status(&self) -> u16 {
         match self {
-            R::PersonNotFound | R::OrgNotFound | R::FreezeNotFound => 404,
+            R::PersonNotFound | R::OrgNotFound | R::FreezeNotFound | R::EventNotFound => 404,
+            R::OwnEvent => 403,
             R::VersionConflict { .. }
             | R::CodeTaken
             | R::NumberTaken
+            | R::ProbationOnce
+            | R::NotInProbation
+            | R::NotLeft
+            | R::EventStays
+            | R::LeftAlready { .. }
+            | R::EventDecided { .. }
             | R::FreezeOverlaps { .. } => 409,
             _ => 422,
         }
@@ -99,6 +140,23 @@ impl Refusal for PeopleRefusal {
             R::RowRepeated => "同一批中重复的行".to_owned(),
             R::TooManyRows { max } => format!("一次最多 {max} 行"),
             R::ZoneUnknown => "没有这个时区，须为 IANA 名称，例如 Asia/Shanghai".to_owned(),
+            R::ReasonTooLong => "说明最多 500 个字符".to_owned(),
+            R::EventKindReserved => "此类事件不能直接录入".to_owned(),
+            R::ProbationEndRequired => "须填写试用期结束日".to_owned(),
+            R::ProbationOnce => "同一员工只能约定一次试用期".to_owned(),
+            R::NotInProbation => "该日期前员工不在试用期".to_owned(),
+            R::NothingMoves => "须至少填写部门、岗位、用工性质、考勤方案之一".to_owned(),
+            R::PositionRequired => "升迁须填写新岗位".to_owned(),
+            R::PositionUnknown => "没有该编号的岗位，或已停用".to_owned(),
+            R::NotAPromotion => "升迁后的岗位级别须高于原岗位".to_owned(),
+            R::ContinuityRequired => "复职须说明工龄是否连续".to_owned(),
+            R::NotLeft => "该员工未离职".to_owned(),
+            R::EventNotFound => "没有这个事件".to_owned(),
+            R::EventStays => "入职与冲销不能移除，请更正".to_owned(),
+            R::OwnEvent => "不能审批自己录入的事件".to_owned(),
+            R::ProbationTooLong { months } => format!("按合同期限，试用期不得超过 {months} 个月"),
+            R::LeftAlready { last } => format!("该员工最后工作日为 {last}"),
+            R::EventDecided { .. } => "该事件已处理完毕".to_owned(),
             R::VersionConflict { version } => {
                 format!("数据已被他人修改，当前版本为 {version}，请刷新后重试")
             }
@@ -136,6 +194,29 @@ impl Refusal for PeopleRefusal {
             R::ZoneUnknown => {
                 "There is no such time zone; use an IANA name such as Asia/Shanghai".to_owned()
             }
+            R::ReasonTooLong => "A reason has at most 500 characters".to_owned(),
+            R::EventKindReserved => "Events of this kind are not entered by hand".to_owned(),
+            R::ProbationEndRequired => "The last day of the probation is required".to_owned(),
+            R::ProbationOnce => "A person has one probation only".to_owned(),
+            R::NotInProbation => "The person is not in probation before this date".to_owned(),
+            R::NothingMoves => {
+                "Say at least one of department, position, employment kind and scheme".to_owned()
+            }
+            R::PositionRequired => "A promotion needs the new position".to_owned(),
+            R::PositionUnknown => "There is no position with this code in use".to_owned(),
+            R::NotAPromotion => "A promotion leads to a position of higher grade".to_owned(),
+            R::ContinuityRequired => {
+                "A reinstatement must say whether the years of service go on".to_owned()
+            }
+            R::NotLeft => "The person has not left".to_owned(),
+            R::EventNotFound => "There is no such event".to_owned(),
+            R::EventStays => "A hire or a reversal cannot be removed; correct it".to_owned(),
+            R::OwnEvent => "One cannot decide what one has entered oneself".to_owned(),
+            R::ProbationTooLong { months } => {
+                format!("The contract allows a probation of {months} months at most")
+            }
+            R::LeftAlready { last } => format!("The last day of the person is {last}"),
+            R::EventDecided { state } => format!("The event is {state} already"),
             R::VersionConflict { version } => {
                 format!("Somebody else changed it, now version {version}; reload and try again")
             }

@@ -120,26 +120,6 @@ pub(super) async fn update_people(tx: &Tx, rows: &str) -> Result<Vec<PersonKey>,
     tx.rows(&sql, vec![rows.into()]).await
 }
 
-/// Writes entries of the timelines of departments.
-pub(super) async fn put_person_orgs(tx: &Tx, rows: &str) -> Result<u64, Fault> {
-    let input = json_rows(
-        tx.dialect(),
-        "r",
-        1,
-        &[
-            ("person_id", ColumnKind::Bigint),
-            ("valid_from", ColumnKind::Date),
-            ("org_id", ColumnKind::Bigint),
-        ],
-    );
-    let sql = format!(
-        "INSERT INTO person_org (person_id, valid_from, org_id) \
-         SELECT r.person_id, r.valid_from, r.org_id FROM {input} WHERE TRUE \
-         ORDER BY r.person_id, r.valid_from ON CONFLICT (person_id, valid_from) DO UPDATE SET org_id = excluded.org_id"
-    );
-    tx.run(&sql, vec![rows.into()]).await
-}
-
 /// Lets the first department of persons who are now hired earlier begin on their hire date.
 pub(super) async fn stretch_first_orgs(tx: &Tx, rows: &str) -> Result<u64, Fault> {
     let input = json_rows(tx.dialect(), "r", 1, &[("id", ColumnKind::Bigint)]);
@@ -152,33 +132,4 @@ pub(super) async fn stretch_first_orgs(tx: &Tx, rows: &str) -> Result<u64, Fault
          ON CONFLICT (person_id, valid_from) DO NOTHING"
     );
     tx.run(&sql, vec![rows.into()]).await
-}
-
-pub(super) async fn insert_freeze(
-    tx: &Tx,
-    person: PersonId,
-    from: LocalDate,
-    to: Option<LocalDate>,
-) -> Result<(), Fault> {
-    let sql = "INSERT INTO person_freeze (person_id, valid_from, valid_to) VALUES ($1, $2, $3)";
-    tx.run(sql, vec![person.into(), from.into(), to.into()]).await?;
-    Ok(())
-}
-
-/// Lets a freeze end on `to`; `None` removes it.
-pub(super) async fn end_freeze(tx: &Tx, id: i64, to: Option<LocalDate>) -> Result<(), Fault> {
-    let Some(to) = to else {
-        tx.run("DELETE FROM person_freeze WHERE id = $1", vec![id.into()]).await?;
-        return Ok(());
-    };
-    let sql = "UPDATE person_freeze SET valid_to = $2 WHERE id = $1";
-    tx.run(sql, vec![id.into(), to.into()]).await?;
-    Ok(())
-}
-
-/// Counts the version of a person up and keeps his row locked until the end of the transaction, so that
-/// his timelines change one after the other; `false` if he has another version.
-pub(super) async fn next_version(tx: &Tx, id: PersonId, version: i32) -> Result<bool, Fault> {
-    let sql = "UPDATE person SET version = version + 1 WHERE id = $1 AND version = $2";
-    Ok(tx.run(sql, vec![id.into(), version.into()]).await? == 1)
 }

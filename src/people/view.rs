@@ -1,15 +1,23 @@
 //! Rows of this room as the contract shows them.
 
 use contract::people::{
-    FreezeView, OrgKind as KindChoice, OrgUnitView, PersonOrgView, PersonPut,
-    PersonState as StateChoice, PersonView as View,
+    ContractView, FreezeView, GapView, OrgKind as KindChoice, OrgUnitView, PersonKindView,
+    PersonOrgView, PersonPositionView, PersonPut, PersonState as StateChoice, PersonView as View,
+    StretchView,
 };
 
-use super::{FreezeRow, OrgEntry, OrgKind, OrgRow, PersonInput, PersonState, PersonView};
+use vocabulary::LocalDate;
 
-pub(super) fn person(p: PersonView) -> View {
+use super::{
+    Contract, FreezeRow, Gap, KindEntry, OrgEntry, OrgKind, OrgRow, PersonInput, PersonState,
+    PersonView, PositionEntry,
+};
+
+/// A person as the contract shows him.
+pub fn person(p: PersonView) -> View {
     let state = match p.state.as_str() {
         "pending" => StateChoice::Pending,
+        "probation" => StateChoice::Probation,
         "frozen" => StateChoice::Frozen,
         "left" => StateChoice::Left,
         _ => StateChoice::Active,
@@ -25,6 +33,10 @@ pub(super) fn person(p: PersonView) -> View {
         org_id: p.org_id,
         org_code: p.org_code,
         org_name: p.org_name,
+        position_id: p.position_id,
+        position_code: p.position_code,
+        position_name: p.position_name,
+        employment_kind: p.employment_kind,
         version: p.version,
     }
 }
@@ -32,6 +44,7 @@ pub(super) fn person(p: PersonView) -> View {
 pub(super) fn state_choice(s: StateChoice) -> PersonState {
     match s {
         StateChoice::Pending => PersonState::Pending,
+        StateChoice::Probation => PersonState::Probation,
         StateChoice::Active => PersonState::Active,
         StateChoice::Frozen => PersonState::Frozen,
         StateChoice::Left => PersonState::Left,
@@ -46,7 +59,34 @@ pub(super) fn input(p: PersonPut) -> PersonInput {
         hired_on: p.hired_on,
         left_on: p.left_on,
         org: p.org_code,
+        position: p.position_code,
+        kind: p.employment_kind,
     }
+}
+
+pub(super) fn position(e: PositionEntry) -> PersonPositionView {
+    PersonPositionView {
+        valid_from: e.valid_from,
+        position_id: e.position_id,
+        position_code: e.code,
+        position_name: e.name,
+    }
+}
+
+pub(super) fn kind(e: KindEntry) -> PersonKindView {
+    PersonKindView { valid_from: e.valid_from, employment_kind: e.employment_kind }
+}
+
+pub(super) fn gap(g: Gap) -> GapView {
+    GapView { from: g.from, to: g.to, continuous: g.continuous }
+}
+
+pub(super) fn stretch((from, to): (LocalDate, Option<LocalDate>)) -> StretchView {
+    StretchView { from, to }
+}
+
+pub(super) fn contract(c: Contract) -> ContractView {
+    ContractView { from: c.from, until: c.until, renewals: c.renewals }
 }
 
 pub(super) fn department(e: OrgEntry) -> PersonOrgView {

@@ -9,10 +9,10 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::Any;
-use vocabulary::{Instant, LocalDate, OrgId, PersonId, PunchId};
+use vocabulary::{EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId, PunchId};
 
 use super::point::{self, PersonDays};
-use super::read::{self, DayFilter, ExceptionFilter, SummaryFilter};
+use super::read::{self, DayFilter, ExceptionFilter, Post, SummaryFilter};
 use super::refusal::ResultRefusal;
 use super::{provisional, view};
 use crate::base::{App, Failure, Scope, Tx};
@@ -127,6 +127,7 @@ impl ResultsApi {
         read::check_span(from.0, to.0, read::MAX_PERSON_DAYS)?;
         let filter = ExceptionFilter {
             person: Some(person),
+            post: Post::default(),
             from: from.0,
             to: to.0,
             code: None,
@@ -211,6 +212,9 @@ impl ResultsApi {
         to: Query<LocalDate>,
         /// People of this department or below it on the date.
         org_id: Query<Option<OrgId>>,
+        /// Position of the date.
+        position_id: Query<Option<PositionId>>,
+        employment_kind: Query<Option<EmploymentKind>>,
         state: Query<Option<DayState>>,
         /// Only dates with exceptions.
         #[oai(default)]
@@ -227,6 +231,7 @@ impl ResultsApi {
         let filter = DayFilter {
             person: None,
             org: org_id.0,
+            post: Post { position: position_id.0, kind: employment_kind.0 },
             from: from.0,
             to: to.0,
             state: state.0.map(state_code),
@@ -260,6 +265,9 @@ impl ResultsApi {
         from: Query<LocalDate>,
         to: Query<LocalDate>,
         person_id: Query<Option<PersonId>>,
+        /// Position of the date.
+        position_id: Query<Option<PositionId>>,
+        employment_kind: Query<Option<EmploymentKind>>,
         /// For example `missing_out`.
         #[oai(validator(max_length = 40))]
         code: Query<Option<String>>,
@@ -275,6 +283,7 @@ impl ResultsApi {
         let limit = limit.0.min(MAX_LIMIT);
         let filter = ExceptionFilter {
             person: person_id.0,
+            post: Post { position: position_id.0, kind: employment_kind.0 },
             from: from.0,
             to: to.0,
             code: code.0,
@@ -319,6 +328,9 @@ impl ResultsApi {
         /// `2026-03`, or the name of a listed period.
         #[oai(validator(min_length = 1, max_length = 32))]
         period: Query<String>,
+        /// Position of the last computed date.
+        position_id: Query<Option<PositionId>>,
+        employment_kind: Query<Option<EmploymentKind>>,
         /// From the former page.
         cursor: Query<Option<PersonId>>,
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
@@ -326,7 +338,13 @@ impl ResultsApi {
     ) -> Result<Json<Page<PeriodSummaryView>>, Problem> {
         let (_, scope) = auth.allow(P::DayView)?;
         let limit = limit.0.min(MAX_LIMIT);
-        let filter = SummaryFilter { person: None, period: period.0, after: cursor.0, limit };
+        let filter = SummaryFilter {
+            person: None,
+            post: Post { position: position_id.0, kind: employment_kind.0 },
+            period: period.0,
+            after: cursor.0,
+            limit,
+        };
         let tx = self.app.db.snapshot().await?;
         let rows = read::summaries(&tx, &scope, &filter).await?;
         let freshness = self.freshness(&tx, &scope).await?;

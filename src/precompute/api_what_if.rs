@@ -8,8 +8,9 @@ use poem::Body;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use vocabulary::{LocalDate, OrgId, PersonId, UserId, WhatIfRunId};
+use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId, UserId, WhatIfRunId};
 
+use super::read::Post;
 use super::what_if::export::{csv_file, xlsx_file};
 use super::what_if::read::{runs, seen_totals};
 use super::what_if::view::{day_view, run_view};
@@ -122,6 +123,9 @@ impl WhatIfApi {
         person_id: Query<Option<PersonId>>,
         /// People of this department or below it on the date.
         org_id: Query<Option<OrgId>>,
+        /// Position of the date.
+        position_id: Query<Option<PositionId>>,
+        employment_kind: Query<Option<EmploymentKind>>,
         from: Query<Option<LocalDate>>,
         to: Query<Option<LocalDate>>,
         /// Only dates on which this differs, for example `late_tenths`.
@@ -144,6 +148,7 @@ impl WhatIfApi {
         let filter = DifferenceFilter {
             person: person_id.0,
             org: org_id.0,
+            post: Post { position: position_id.0, kind: employment_kind.0 },
             from: from.0,
             to: to.0,
             item: item.0,

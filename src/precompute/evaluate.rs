@@ -249,6 +249,8 @@ impl<'i> Prepared<'i> {
             person: self.person.id,
             date,
             org: self.person.orgs.on(date).copied(),
+            position: self.person.positions.on(date).copied().flatten(),
+            kind: self.person.kinds.on(date).copied(),
             scheme: day.scheme_id,
             shift,
             evaluated: open.then_some(self.now),

@@ -11,8 +11,8 @@ use engine::{DateKind, PunchFlag, WallSpan};
 use sea_orm::{FromQueryResult, Value};
 use smallvec::SmallVec;
 use vocabulary::{
-    CalendarId, DateSpan, Instant, LocalDate, OrgId, PeriodSetId, PersonId, PunchId, RequestId,
-    RuleId, ShiftId, WallTime, Zone,
+    CalendarId, DateSpan, EmploymentKind, Instant, LocalDate, OrgId, PeriodSetId, PersonId,
+    PositionId, PunchId, RequestId, RuleId, ShiftId, WallTime, Zone,
 };
 
 use super::locked::{PERIODS_BEFORE, locked_spans};
@@ -94,6 +94,8 @@ pub struct Person {
     pub zone: Zone,
     pub employment: Employment,
     pub orgs: Timeline<OrgId>,
+    pub positions: Timeline<Option<PositionId>>,
+    pub kinds: Timeline<EmploymentKind>,
     pub schemes: Timeline<Option<RuleId>>,
     pub calendars: Timeline<CalendarId>,
     pub default_shifts: Timeline<Option<ShiftId>>,
@@ -241,7 +243,7 @@ async fn persons(q: &Tx, w: &str, bind: &[Value], wanted: &[Wanted]) -> Result<P
         let Some(span) = spans.get(&r.id) else { continue };
         let zone = r.zone.parse().map_err(|e| Fault::new("zone of a person", e))?;
         let employment =
-            Employment { hired: Some(r.hired_on), left: r.left_on, frozen: Vec::new() };
+            Employment { hired: Some(r.hired_on), left: r.left_on, ..Employment::default() };
         people.insert(
             r.id,
             Person {
@@ -250,6 +252,8 @@ async fn persons(q: &Tx, w: &str, bind: &[Value], wanted: &[Wanted]) -> Result<P
                 zone,
                 employment,
                 orgs: Timeline::default(),
+                positions: Timeline::default(),
+                kinds: Timeline::default(),
                 schemes: Timeline::default(),
                 calendars: Timeline::default(),
                 default_shifts: Timeline::default(),
@@ -272,6 +276,7 @@ struct TimelineRow {
     valid_from: LocalDate,
     valid_to: Option<LocalDate>,
     value: Option<i64>,
+    word: Option<EmploymentKind>,
 }
 
 /// Entries of period sets that name a person.
@@ -283,15 +288,24 @@ async fn timelines(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Resu
     let part = |kind: &str, table: &str, column: &str| {
         format!(
             "SELECT '{kind}' AS kind, t.person_id, t.valid_from, NULL AS valid_to, \
-             t.{column} AS value FROM {table} t JOIN {w} ON w.person_id = t.person_id"
+             t.{column} AS value, NULL AS word FROM {table} t JOIN {w} ON w.person_id = t.person_id"
         )
     };
     let sql = [
         format!(
-            "SELECT 'freeze' AS kind, t.person_id, t.valid_from, t.valid_to, NULL AS value \
-             FROM person_freeze t JOIN {w} ON w.person_id = t.person_id"
+            "SELECT 'freeze' AS kind, t.person_id, t.valid_from, t.valid_to, \
+             CAST(NULL AS BIGINT) AS value, CAST(NULL AS TEXT) AS word FROM person_freeze t JOIN {w} ON w.person_id = t.person_id"
+        ),
+        format!(
+            "SELECT 'gap' AS kind, t.person_id, t.valid_from, t.valid_to, NULL AS value, \
+             NULL AS word FROM person_gap t JOIN {w} ON w.person_id = t.person_id"
         ),
         part("org", "person_org", "org_id"),
+        part("position", "person_position", "position_id"),
+        format!(
+            "SELECT 'kind' AS kind, t.person_id, t.valid_from, NULL AS valid_to, NULL AS value, \
+             t.employment_kind AS word FROM person_kind t JOIN {w} ON w.person_id = t.person_id"
+        ),
         part("scheme", "scheme_assignment", "scheme_id"),
         part("calendar", "calendar_assignment", "calendar_id"),
         part("shift", "default_shift", "shift_id"),
@@ -303,7 +317,12 @@ async fn timelines(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Resu
         let Some(p) = people.get_mut(&r.person_id) else { continue };
         match (r.kind.as_str(), r.value) {
             ("freeze", _) => p.employment.frozen.push((r.valid_from, r.valid_to)),
+            ("gap", _) => {
+                p.employment.gaps.extend(r.valid_to.map(|to| (r.valid_from, to)));
+            }
             ("org", Some(v)) => p.orgs.0.push((r.valid_from, OrgId(v))),
+            ("position", v) => p.positions.0.push((r.valid_from, v.map(PositionId))),
+            ("kind", _) => p.kinds.0.extend(r.word.map(|k| (r.valid_from, k))),
             ("scheme", v) => p.schemes.0.push((r.valid_from, v.map(RuleId))),
             ("calendar", Some(v)) => p.calendars.0.push((r.valid_from, CalendarId(v))),
             ("shift", v) => p.default_shifts.0.push((r.valid_from, v.map(ShiftId))),

@@ -71,3 +71,21 @@ pub async fn locked_spans(
     }
     Ok(found)
 }
+
+#[derive(FromQueryResult)]
+struct OneRow {
+    person_id: PersonId,
+}
+
+/// Whether a date from this one on lies in a locked period of the person.
+pub async fn is_locked_from(
+    q: &impl Query,
+    person: PersonId,
+    from: LocalDate,
+) -> Result<bool, Fault> {
+    let sql = "SELECT a.person_id FROM period_archive a \
+               JOIN attendance_period p ON p.id = a.period_id AND p.state = 'locked' \
+               WHERE a.person_id = $1 AND a.to_date >= $2 LIMIT 1";
+    let row: Option<OneRow> = q.row(sql, vec![person.into(), from.into()]).await?;
+    Ok(row.is_some_and(|r| r.person_id == person))
+}

@@ -30,6 +30,7 @@ mod detail;
 mod drain;
 mod evaluate;
 mod gather;
+mod leavers;
 mod locked;
 mod pace;
 mod point;
@@ -59,11 +60,13 @@ pub use closing::{
 };
 pub use concern::select;
 pub use drain::{Drained, Limit, drain, drain_all, drain_within};
+pub use leavers::{PunchedAfterLeaving, punched_after_leaving};
+pub use locked::is_locked_from;
 pub use point::{PersonDays, own_days, person_days};
 pub use pulse::{Pulse, gauges, run_pulse, tend};
 pub use read::{
-    DAY_COLUMNS, Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, SummaryFilter,
-    SummaryRow, days, exceptions, explain, explain_days, summaries,
+    DAY_COLUMNS, Day, DayFilter, DayRow, ExceptionFilter, ExceptionRow, Explanation, Post,
+    SummaryFilter, SummaryRow, days, exceptions, explain, explain_days, summaries,
 };
 pub use rebuild::cli::{RebuildArgs, Rebuilt, rebuild};
 pub use rebuild::{Checked, Found, Sampled, What, check_people, check_sample};

@@ -10,8 +10,8 @@ use super::compute::compute;
 use super::evaluate::Prepared;
 use super::gather::{Person, gather, period_at};
 use super::read::{
-    self, DAY_COLUMNS, Day, DayRow, ExceptionFilter, ExceptionRow, MAX_PERSON_DAYS, SummaryFilter,
-    SummaryRow, check_span,
+    self, DAY_COLUMNS, Day, DayRow, ExceptionFilter, ExceptionRow, MAX_PERSON_DAYS, Post,
+    SummaryFilter, SummaryRow, check_span,
 };
 use super::row::Computed;
 use super::settle::anchor;
@@ -138,7 +138,14 @@ pub async fn person_exceptions(
         let rows = read::exceptions(app.db.read(), scope, f).await?;
         return Ok(PersonExceptions { rows, pending_at });
     }
-    let all = ExceptionFilter { code: None, open: None, after: None, limit: u32::MAX, ..f.clone() };
+    let all = ExceptionFilter {
+        post: Post::default(),
+        code: None,
+        open: None,
+        after: None,
+        limit: u32::MAX,
+        ..f.clone()
+    };
     let tx = app.db.snapshot().await?;
     let stored = read::exceptions(&tx, scope, &all).await?;
     let seen = read::seen_dates(&tx, scope, person, f.from, f.to).await?;
@@ -159,6 +166,9 @@ pub async fn person_exceptions(
             code: e.code.as_str().to_owned(),
             anchor: anchor(e),
             minutes: e.minutes,
+            org_id: c.org,
+            position_id: c.position,
+            employment_kind: c.kind,
             opened_at: now,
             closed_at: None,
         })
@@ -193,8 +203,13 @@ pub async fn person_summary(
         Some(p) => p,
         None => read::current_period(app, person, app.today()).await?,
     };
-    let filter =
-        SummaryFilter { person: Some(person), period: period.clone(), after: None, limit: 1 };
+    let filter = SummaryFilter {
+        person: Some(person),
+        post: Post::default(),
+        period: period.clone(),
+        after: None,
+        limit: 1,
+    };
     let row = read::summaries(q, scope, &filter).await?.pop();
     if pending_at.is_none() {
         return Ok(PersonSummary { row, pending_at });
@@ -329,6 +344,9 @@ mod tests {
             code: code.to_owned(),
             anchor: 0,
             minutes: None,
+            org_id: None,
+            position_id: None,
+            employment_kind: None,
             opened_at: Instant::from_millis(opened),
             closed_at: closed.map(Instant::from_millis),
         }

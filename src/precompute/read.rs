@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use engine::Evaluator;
 use sea_orm::{FromQueryResult, Value};
-use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId, RuleId};
+use vocabulary::{
+    DateSpan, EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId, RuleId,
+};
 
 use super::closing::{Replay, replays};
 use super::evaluate::{Explained, Prepared};
@@ -28,6 +30,8 @@ pub struct DayRow {
     pub person_id: PersonId,
     pub work_date: LocalDate,
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     pub scheme_id: Option<RuleId>,
     pub state: String,
     pub day_type: Option<String>,
@@ -51,7 +55,7 @@ const IS_LOCKED: &str = is_locked!();
 
 /// The columns of a [`DayRow`] of `day_result d`.
 pub const DAY_COLUMNS: &str = concat!(
-    "d.person_id, d.work_date, d.org_id, d.scheme_id, \
+    "d.person_id, d.work_date, d.org_id, d.position_id, d.employment_kind, d.scheme_id, \
      CASE WHEN d.state = 'final' AND ",
     is_locked!(),
     " THEN 'locked' ELSE d.state END AS state, d.day_type, \
@@ -66,10 +70,38 @@ pub enum Day {
     Computed(Box<Computed>),
 }
 
+/// Position and employment kind that rows must have on their date; `None` = any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Post {
+    pub position: Option<PositionId>,
+    pub kind: Option<EmploymentKind>,
+}
+
+impl Post {
+    /// Conditions on the columns of `table`; what is bound is appended to `values`.
+    pub(super) fn conditions(
+        self,
+        table: &str,
+        values: &mut Vec<Value>,
+    ) -> impl Iterator<Item = String> + use<> {
+        let mut parts = Vec::new();
+        if let Some(position) = self.position {
+            values.push(position.into());
+            parts.push(format!("{table}.position_id = ${}", values.len()));
+        }
+        if let Some(kind) = self.kind {
+            values.push(kind.into());
+            parts.push(format!("{table}.employment_kind = ${}", values.len()));
+        }
+        parts.into_iter()
+    }
+}
+
 /// Which results are wanted.
 pub struct DayFilter {
     pub person: Option<PersonId>,
     pub org: Option<OrgId>,
+    pub post: Post,
     pub from: LocalDate,
     pub to: LocalDate,
     pub state: Option<&'static str>,
@@ -127,6 +159,7 @@ fn days_sql(scope: &Scope, f: &DayFilter, columns: &str) -> (String, Vec<Value>)
             values.len()
         ));
     }
+    parts.extend(f.post.conditions("d", &mut values));
     match f.state {
         None => {}
         Some("locked") => parts.push(format!("d.state = 'final' AND {IS_LOCKED}")),
@@ -224,6 +257,7 @@ pub async fn explain_days(
     let filter = DayFilter {
         person: Some(person),
         org: None,
+        post: Post::default(),
         from,
         to,
         state: None,
@@ -283,6 +317,9 @@ pub struct ExceptionRow {
     pub code: String,
     pub anchor: i64,
     pub minutes: Option<i32>,
+    pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     pub opened_at: Instant,
     pub closed_at: Option<Instant>,
 }
@@ -291,6 +328,7 @@ pub struct ExceptionRow {
 #[derive(Clone)]
 pub struct ExceptionFilter {
     pub person: Option<PersonId>,
+    pub post: Post,
     pub from: LocalDate,
     pub to: LocalDate,
     pub code: Option<String>,
@@ -306,6 +344,8 @@ impl ExceptionFilter {
             (r.work_date, r.person_id, &r.code, r.anchor) > (*date, *person, code, *anchor)
         };
         self.code.as_ref().is_none_or(|c| *c == r.code)
+            && self.post.position.is_none_or(|p| r.position_id == Some(p))
+            && self.post.kind.is_none_or(|k| r.employment_kind == Some(k))
             && self.open.is_none_or(|open| open == r.closed_at.is_none())
             && self.after.as_ref().is_none_or(behind)
     }
@@ -338,6 +378,7 @@ pub async fn exceptions(
         values.push(c.as_str().into());
         parts.push(format!("e.code = ${}", values.len()));
     }
+    parts.extend(f.post.conditions("e", &mut values));
     match f.open {
         Some(true) => parts.push("e.closed_at IS NULL".to_owned()),
         Some(false) => parts.push("e.closed_at IS NOT NULL".to_owned()),
@@ -377,6 +418,8 @@ pub struct SummaryRow {
     pub from_date: LocalDate,
     pub to_date: LocalDate,
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     pub days: i32,
     pub final_days: i32,
     pub work_days: i32,
@@ -406,6 +449,8 @@ pub struct SummaryRow {
 /// Which summaries are wanted.
 pub struct SummaryFilter {
     pub person: Option<PersonId>,
+    /// Of the last computed date.
+    pub post: Post,
     pub period: String,
     pub after: Option<PersonId>,
     pub limit: u32,
@@ -423,6 +468,7 @@ pub async fn summaries(
         values.push(p.into());
         parts.push(format!("s.person_id = ${}", values.len()));
     }
+    parts.extend(f.post.conditions("s", &mut values));
     parts.push(people::within(scope, "s.to_date", "s.person_id", &mut values));
     values.push(i64::from(f.limit).into());
     q.rows(

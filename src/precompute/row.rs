@@ -2,7 +2,9 @@
 
 use engine::{DayResult, DayState};
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
-use vocabulary::{Instant, LocalDate, OrgId, PersonId, RuleId, WallTime};
+use vocabulary::{
+    EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId, RuleId, WallTime,
+};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::detail::Detail;
@@ -22,6 +24,8 @@ pub struct Computed {
     pub person: PersonId,
     pub date: LocalDate,
     pub org: Option<OrgId>,
+    pub position: Option<PositionId>,
+    pub kind: Option<EmploymentKind>,
     pub scheme: Option<RuleId>,
     /// Codes of the shifts of the date.
     pub shift: Option<String>,
@@ -106,13 +110,15 @@ pub static DAY_RESULT: Layout = Layout {
         ("engine_version", K::Int),
         ("evaluated_wall", K::Bigint),
         ("due_at", K::Bigint),
+        ("position_id", K::Bigint),
+        ("employment_kind", K::Text),
         ("hash", K::Bigint),
         ("computed_at", K::Bigint),
     ],
 };
 
 /// Columns of [`DAY_RESULT`], as COPY counts them.
-const WIDTH: i16 = 33;
+const WIDTH: i16 = 35;
 /// Bytes of that count.
 const COUNT: usize = 2;
 
@@ -144,7 +150,7 @@ impl Computed {
         ]
     }
 
-    /// Everything but the hash and the time of computing: what makes two results equal.
+    /// What makes two results equal, with [`Self::post`].
     fn content(&self, cells: &mut (impl Cells + ?Sized)) {
         let r = &self.result;
         cells.big(Some(self.person.0));
@@ -166,9 +172,18 @@ impl Computed {
         cells.big(self.due_at.map(Instant::millis));
     }
 
+    /// Position and employment kind of the date. They are hashed only where one is known, so that results from
+    /// before they were keep their hashes.
+    fn post(&self, cells: &mut (impl Cells + ?Sized)) -> bool {
+        cells.big(self.position.map(|p| p.0));
+        cells.text(self.kind.map(EmploymentKind::as_str));
+        self.position.is_some() || self.kind.is_some()
+    }
+
     /// The whole row in the order of [`DAY_RESULT`].
     pub fn write(&self, cells: &mut (impl Cells + ?Sized), at: Instant) {
         self.content(cells);
+        self.post(cells);
         cells.big(Some(self.hash()));
         cells.big(Some(at.millis()));
     }
@@ -177,8 +192,7 @@ impl Computed {
     pub fn encode(&self, at: Instant, out: &mut CopyCells) -> i64 {
         let from = out.0.len() + COUNT;
         out.begin(WIDTH);
-        self.content(out);
-        let hash = hash(out.0.get(from..).unwrap_or_default());
+        let hash = hash(self.hashed(out, from));
         out.big(Some(hash));
         out.big(Some(at.millis()));
         hash
@@ -187,8 +201,15 @@ impl Computed {
     /// Of the whole content: equal results have equal hashes.
     pub fn hash(&self) -> i64 {
         let mut cells = CopyCells::default();
-        self.content(&mut cells);
-        hash(&cells.0)
+        hash(self.hashed(&mut cells, 0))
+    }
+
+    /// Writes everything but the hash and the time of computing; what is hashed of it. The row begins at `from`.
+    fn hashed<'c>(&self, cells: &'c mut CopyCells, from: usize) -> &'c [u8] {
+        self.content(cells);
+        let end = cells.0.len();
+        let end = if self.post(cells) { cells.0.len() } else { end };
+        cells.0.get(from..end).unwrap_or_default()
     }
 
     pub fn is_final(&self) -> bool {

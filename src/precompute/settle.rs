@@ -6,7 +6,7 @@ use engine::Exception;
 use rayon::prelude::*;
 use sea_orm::FromQueryResult;
 use serde_json::json;
-use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PersonId};
+use vocabulary::{DateSpan, EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId};
 
 use super::gather::Person;
 use super::row::{Computed, DAY_RESULT};
@@ -155,6 +155,8 @@ struct ExceptionRow {
     anchor: i64,
     minutes: Option<i32>,
     org_id: Option<OrgId>,
+    position_id: Option<PositionId>,
+    employment_kind: Option<EmploymentKind>,
     opened_at: Instant,
     closed_at: Option<Instant>,
 }
@@ -169,6 +171,8 @@ static DAY_EXCEPTION: Layout = Layout {
         ("anchor", K::Bigint),
         ("minutes", K::Int),
         ("org_id", K::Bigint),
+        ("position_id", K::Bigint),
+        ("employment_kind", K::Text),
         ("opened_at", K::Bigint),
         ("closed_at", K::Bigint),
     ],
@@ -196,7 +200,7 @@ async fn exceptions(
         .rows(
             &format!(
                 "SELECT e.person_id, e.work_date, e.code, e.anchor, e.minutes, e.org_id, \
-                   e.opened_at, e.closed_at \
+                   e.position_id, e.employment_kind, e.opened_at, e.closed_at \
                  FROM {} JOIN day_exception e ON e.person_id = w.person_id \
                    AND e.work_date BETWEEN w.from_date AND w.to_date",
                 span_rows(tx.dialect())
@@ -218,7 +222,9 @@ async fn exceptions(
             }
             let before = known.get(&key);
             let same = before.is_some_and(|r| {
-                r.closed_at.is_none() && r.minutes == e.minutes && r.org_id == c.org
+                r.closed_at.is_none()
+                    && r.minutes == e.minutes
+                    && (r.org_id, r.position_id, r.employment_kind) == (c.org, c.position, c.kind)
             });
             if !same {
                 written.push(ExceptionRow {
@@ -228,6 +234,8 @@ async fn exceptions(
                     anchor: anchor(e),
                     minutes: e.minutes,
                     org_id: c.org,
+                    position_id: c.position,
+                    employment_kind: c.kind,
                     opened_at: before.map_or(at, |r| r.opened_at),
                     closed_at: None,
                 });
@@ -252,6 +260,8 @@ async fn exceptions(
             cells.big(Some(r.anchor));
             cells.int(r.minutes);
             cells.big(r.org_id.map(|o| o.0));
+            cells.big(r.position_id.map(|p| p.0));
+            cells.text(r.employment_kind.map(EmploymentKind::as_str));
             cells.big(Some(r.opened_at.millis()));
             cells.big(closed_at.map(Instant::millis));
         });

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vocabulary::{DateSpan, LocalDate, OrgId, PersonId};
+use vocabulary::{DateSpan, EmploymentKind, LocalDate, OrgId, PersonId, PositionId};
 
 use super::detail::{Detail, LeaveDetail, Text};
 use super::gather::{Inputs, Person};
@@ -23,6 +23,8 @@ struct DayRow {
     period: String,
     work_date: LocalDate,
     org_id: Option<OrgId>,
+    position_id: Option<PositionId>,
+    employment_kind: Option<EmploymentKind>,
     state: String,
     #[sea_orm(nested)]
     numbers: Numbers,
@@ -61,6 +63,8 @@ pub static PERIOD_SUMMARY: Layout = Layout {
         ("from_date", K::Date),
         ("to_date", K::Date),
         ("org_id", K::Bigint),
+        ("position_id", K::Bigint),
+        ("employment_kind", K::Text),
         ("days", K::Int),
         ("final_days", K::Int),
         ("work_days", K::Int),
@@ -130,7 +134,8 @@ pub async fn sums(
             sum.computed(c);
         }
         for r in read.get(&(k.person, k.set, k.period.as_str())).into_iter().flatten() {
-            sum.add(r.work_date, r.org_id, r.state == "final", &r.numbers.0, r.exceptions);
+            let place = Place(r.org_id, r.position_id, r.employment_kind);
+            sum.add(r.work_date, place, r.state == "final", &r.numbers.0, r.exceptions);
             sum.count(Detail::read(r.detail.as_deref())?);
         }
         let detail = serde_json::to_string(&sum.detail())?;
@@ -203,6 +208,10 @@ async fn stored(tx: &Tx, wanted: Vec<Value>) -> Result<Vec<DayRow>, Fault> {
     .await
 }
 
+/// What a person is on a date.
+#[derive(Clone, Copy, Default)]
+struct Place(Option<OrgId>, Option<PositionId>, Option<EmploymentKind>);
+
 /// A summary in the making. The order in which days are added does not matter.
 #[derive(Default)]
 struct Sum<'a> {
@@ -211,7 +220,7 @@ struct Sum<'a> {
     work_days: i32,
     exceptions: i32,
     numbers: [i64; NUMBERS.len()],
-    last: Option<(LocalDate, Option<OrgId>)>,
+    last: Option<(LocalDate, Place)>,
     late: BTreeMap<Text<'a>, i32>,
     early: BTreeMap<Text<'a>, i32>,
     leave: BTreeMap<Text<'a>, (i32, i32)>,
@@ -220,14 +229,15 @@ struct Sum<'a> {
 impl<'a> Sum<'a> {
     fn computed(&mut self, c: &'a Computed) {
         let exceptions = i32::try_from(c.result.exceptions.len()).unwrap_or(i32::MAX);
-        self.add(c.date, c.org, c.is_final(), &c.numbers(), exceptions);
+        let place = Place(c.org, c.position, c.kind);
+        self.add(c.date, place, c.is_final(), &c.numbers(), exceptions);
         self.count(Detail::of(&c.result, c.date));
     }
 
     fn add(
         &mut self,
         date: LocalDate,
-        org: Option<OrgId>,
+        place: Place,
         is_final: bool,
         numbers: &[i32; NUMBERS.len()],
         exceptions: i32,
@@ -240,8 +250,13 @@ impl<'a> Sum<'a> {
             *sum += i64::from(*n);
         }
         if self.last.is_none_or(|(d, _)| d < date) {
-            self.last = Some((date, org));
+            self.last = Some((date, place));
         }
+    }
+
+    /// Of the last date.
+    fn place(&self) -> Place {
+        self.last.map(|(_, place)| place).unwrap_or_default()
     }
 
     fn count(&mut self, detail: Detail<'a>) {
@@ -286,7 +301,10 @@ impl<'a> Sum<'a> {
         cells.text(Some(&key.period));
         cells.date(key.from);
         cells.date(key.to);
-        cells.big(self.last.and_then(|(_, org)| org).map(|o| o.0));
+        let Place(org, position, kind) = self.place();
+        cells.big(org.map(|o| o.0));
+        cells.big(position.map(|p| p.0));
+        cells.text(kind.map(EmploymentKind::as_str));
         cells.int(Some(self.days));
         cells.int(Some(self.finals));
         cells.int(Some(self.work_days));
@@ -317,6 +335,7 @@ pub fn summary_of(
         sum.computed(c);
     }
     let detail = serde_json::to_string(&sum.detail())?;
+    let Place(org_id, position_id, employment_kind) = sum.place();
     let [
         due_tenths,
         actual_tenths,
@@ -340,7 +359,9 @@ pub fn summary_of(
         period: period.label.to_string(),
         from_date: period.from,
         to_date: period.to,
-        org_id: sum.last.and_then(|(_, org)| org),
+        org_id,
+        position_id,
+        employment_kind,
         days: sum.days,
         final_days: sum.finals,
         work_days: sum.work_days,

@@ -40,6 +40,8 @@ pub fn day_view(day: &Day) -> Result<DayView, Fault> {
             view.person_id = row.person_id;
             view.work_date = row.work_date;
             view.org_id = row.org_id;
+            view.position_id = row.position_id;
+            view.employment_kind = row.employment_kind;
             view.scheme_id = row.scheme_id;
             view.shift = row.shift.clone();
             view.state = state(&row.state);
@@ -68,6 +70,8 @@ pub fn computed_view(c: &Computed) -> DayView {
         person_id: c.person,
         work_date: c.date,
         org_id: c.org,
+        position_id: c.position,
+        employment_kind: c.kind,
         scheme_id: c.scheme,
         shift: c.shift.clone(),
         state: state(r.state.as_str()),
@@ -146,6 +150,8 @@ fn from_detail(d: &Detail<'_>, date: LocalDate) -> DayView {
         person_id: Default::default(),
         work_date: Default::default(),
         org_id: None,
+        position_id: None,
+        employment_kind: None,
         scheme_id: None,
         shift: None,
         state: DayState::Final,
@@ -227,6 +233,9 @@ pub fn exception_view(r: &ExceptionRow) -> ExceptionView {
         text: finding_text(&r.code),
         at: timed.then(|| WallTime::from_seconds(r.anchor)),
         minutes: r.minutes,
+        org_id: r.org_id,
+        position_id: r.position_id,
+        employment_kind: r.employment_kind,
         opened_at: r.opened_at,
         closed_at: r.closed_at,
     }
@@ -242,6 +251,8 @@ pub fn summary_view(r: &SummaryRow) -> Result<PeriodSummaryView, Fault> {
         from_date: r.from_date,
         to_date: r.to_date,
         org_id: r.org_id,
+        position_id: r.position_id,
+        employment_kind: r.employment_kind,
         days: r.days,
         final_days: r.final_days,
         work_days: r.work_days,

@@ -19,8 +19,10 @@ mod record_approved;
 mod refusal;
 mod revoke;
 mod store;
+mod withdraw;
 
 pub use read::{RequestFilter, RequestRow, request, requests};
 pub use record_approved::{ApprovedRow, NewApproved, Recorded, record, record_approved};
 pub use refusal::RequestRefusal;
 pub use revoke::revoke;
+pub use withdraw::{restore_requests, withdraw_requests};

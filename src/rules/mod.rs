@@ -13,7 +13,8 @@
 //! - Bodies are objects of the evaluate format in canonical form: every field, always in one order.
 //! - Every write marks the days it can change, in its own transaction.
 //!
-//! **Verbs** [`publish`], [`assign_schemes`]. **Moves** [`ensure_seeds`], [`put_assignments`].
+//! **Verbs** [`publish`], [`assign_schemes`]. **Moves** [`ensure_seeds`], [`put_assignments`],
+//! [`edit_assignments`].
 //! [`Book`] resolves everything for the engine; [`try_cases`] evaluates cases without touching any
 //! data.
 
@@ -25,6 +26,7 @@ mod check;
 mod diff;
 mod draft;
 mod drafted;
+mod edit_assignments;
 mod kind;
 mod load;
 mod publish;
@@ -40,6 +42,7 @@ pub use book::{Book, DayBook};
 pub use check::{Finding, FindingKind, Findings, setup_findings};
 pub use diff::{Difference, differences};
 pub use drafted::{DraftBook, Drafts};
+pub use edit_assignments::{AssignmentEdit, SchemeOn, StoodThere, edit_assignments, scheme_on};
 pub use kind::{RuleKind, UnknownKind};
 pub use load::BookFacts;
 pub use publish::{NewRuleVersion, PublishedRule, publish};

@@ -99,3 +99,18 @@ pub(super) async fn put_assignments(tx: &Tx, rows: &str) -> Result<u64, Fault> {
     );
     tx.run(&sql, vec![rows.into()]).await
 }
+
+/// Removes entries of the timelines of schemes.
+pub(super) async fn remove_assignments(tx: &Tx, rows: &str) -> Result<u64, Fault> {
+    let input = json_rows(
+        tx.dialect(),
+        "r",
+        1,
+        &[("person_id", ColumnKind::Bigint), ("valid_from", ColumnKind::Date)],
+    );
+    let sql = format!(
+        "DELETE FROM scheme_assignment WHERE (person_id, valid_from) IN \
+         (SELECT r.person_id, r.valid_from FROM {input})"
+    );
+    tx.run(&sql, vec![rows.into()]).await
+}

@@ -33,6 +33,7 @@ mod roster_view;
 mod set_cells;
 mod set_team_cells;
 mod store;
+mod withdraw;
 
 pub use api_rosters::RostersApi;
 pub use assign_default_shifts::{
@@ -57,3 +58,4 @@ pub use set_cells::{
     CellChange, CellRow, CellSource, CellValue, put_cells, resolve_cell, set_cells,
 };
 pub use set_team_cells::{ClearedTeams, TeamCellChange, clear_team_cells, set_team_cells};
+pub use withdraw::{HeldCell, restore_cells, withdraw_cells};

@@ -132,4 +132,8 @@ ids! {
     WhatIfRunId,
     /// An alert.
     AlertId,
+    /// An event of an employment.
+    EventId,
+    /// A reminder of an employment.
+    ReminderId,
 }

@@ -4,6 +4,7 @@
 //! instants are milliseconds. Features `orm` and `openapi` add the derives of those libraries.
 
 mod date;
+mod employment;
 mod ids;
 mod instant;
 mod wall;
@@ -15,6 +16,7 @@ mod openapi;
 mod orm;
 
 pub use date::{DateError, DateSpan, LocalDate};
+pub use employment::{EmploymentKind, UnknownEmploymentKind};
 pub use ids::*;
 pub use instant::{Instant, InstantError};
 pub use wall::{WallError, WallTime};

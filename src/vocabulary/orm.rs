@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, Value, ValueType, ValueTypeErr};
 use sea_orm::{ColIdx, DbErr, QueryResult, TryFromU64, TryGetError, TryGetable};
 
-use crate::{Instant, LocalDate, ids::for_each_id};
+use crate::{EmploymentKind, Instant, LocalDate, ids::for_each_id};
 
 macro_rules! over_i64 {
     ($name:ident, $make:expr, $take:expr) => {
@@ -108,5 +108,45 @@ impl TryFromU64 for LocalDate {
         <i32 as TryFrom<u64>>::try_from(n)
             .map(LocalDate::from_days)
             .map_err(|_| DbErr::ConvertFromU64("LocalDate"))
+    }
+}
+
+/// As text.
+impl From<EmploymentKind> for Value {
+    fn from(v: EmploymentKind) -> Self {
+        v.as_str().into()
+    }
+}
+
+impl TryGetable for EmploymentKind {
+    fn try_get_by<I: ColIdx>(res: &QueryResult, index: I) -> Result<Self, TryGetError> {
+        let text = String::try_get_by(res, index)?;
+        text.parse().map_err(|e: crate::UnknownEmploymentKind| {
+            TryGetError::DbErr(DbErr::Type(e.to_string()))
+        })
+    }
+}
+
+impl ValueType for EmploymentKind {
+    fn try_from(v: Value) -> Result<Self, ValueTypeErr> {
+        <String as ValueType>::try_from(v)?.parse().map_err(|_| ValueTypeErr)
+    }
+
+    fn type_name() -> String {
+        "EmploymentKind".to_owned()
+    }
+
+    fn array_type() -> ArrayType {
+        ArrayType::String
+    }
+
+    fn column_type() -> ColumnType {
+        ColumnType::Text
+    }
+}
+
+impl Nullable for EmploymentKind {
+    fn null() -> Value {
+        Value::String(None)
     }
 }

@@ -31,6 +31,15 @@ impl World {
         row.unwrap().id
     }
 
+    /// A position of this grade; its id.
+    pub async fn position(&self, code: &str, grade: i32) -> i64 {
+        let tx = self.app.db.begin().await.unwrap();
+        let sql = "INSERT INTO position (code, name, grade, active) VALUES ($1, $1, $2, TRUE)";
+        tx.run(sql, vec![code.into(), grade.into()]).await.unwrap();
+        tx.commit().await.unwrap();
+        self.number(&format!("SELECT id FROM position WHERE code = '{code}'")).await
+    }
+
     /// Signs in a new user and gives the API in his name.
     pub async fn user(
         &self,

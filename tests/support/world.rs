@@ -51,6 +51,7 @@ impl World {
     }
 
     async fn on(url: &str) -> Self {
+        kaoqin::house::prepare();
         let options = DbOptions { pool: 4, ..DbOptions::default() };
         let db = Db::connect(url, &options).await.unwrap();
         migrations::Migrator::up(&db.for_migrations(), None).await.unwrap();

@@ -2,8 +2,9 @@
 
 use kaoqin::base::{App, Failure, Fault, Once, Query};
 use kaoqin::calendars::{self, CalendarAssignment, DateChange, PeriodEntry};
+use kaoqin::employment::{self, EventInput, Frozen, Leaving, NewTransfer, Removal, Thawed};
 use kaoqin::import;
-use kaoqin::people::{self, Frozen, Leaving, NewTransfer, PersonInput, Thawed};
+use kaoqin::people::{self, EventFilter, EventKind, PersonInput};
 use kaoqin::punches::{self, Assignment, Entered, Entry, Evidence, Moment, Source, Urgency};
 use kaoqin::requests::{self, NewApproved};
 use kaoqin::rules::{self, RuleKind, SchemeAssignment};
@@ -207,7 +208,7 @@ async fn career(app: &App, change: &Change) -> Result<(), Failure> {
         zone: None,
         hired_on: Some(on),
         left_on: None,
-        org: None,
+        ..PersonInput::default()
     };
     match change {
         Change::Hire { number, on } => {
@@ -228,15 +229,15 @@ async fn career(app: &App, change: &Change) -> Result<(), Failure> {
         }
         Change::Leave { person, last } => {
             let leaving = Leaving { version: version(app, *person).await?, left_on: *last };
-            people::end_employment(app, &me, &all, *person, leaving, &never).await?;
+            employment::end_employment(app, &me, &all, *person, leaving, &never).await?;
         }
         Change::Freeze { person, from, to } => {
             let new = Frozen { version: version(app, *person).await?, from: *from, to: *to };
-            people::freeze(app, &me, &all, *person, new, &never).await?;
+            employment::freeze(app, &me, &all, *person, new, &never).await?;
         }
         Change::Unfreeze { person, on } => {
             let new = Thawed { version: version(app, *person).await?, on: *on };
-            people::unfreeze(app, &me, &all, *person, new, &never).await?;
+            employment::unfreeze(app, &me, &all, *person, new, &never).await?;
         }
         Change::PeriodSet { person, from, code } => {
             let sets = calendars::period_sets(app.db.read()).await?;
@@ -249,8 +250,43 @@ async fn career(app: &App, change: &Change) -> Result<(), Failure> {
         }
         Change::Transfer { person, from, org } => {
             let version = version(app, *person).await?;
-            let new = NewTransfer { version, valid_from: *from, org: (*org).to_owned() };
-            people::transfer(app, &me, &all, *person, &new, &never).await?;
+            let new = NewTransfer {
+                version,
+                valid_from: *from,
+                org: Some((*org).to_owned()),
+                ..NewTransfer::default()
+            };
+            employment::transfer(app, &me, &all, *person, &new, &never).await?;
+        }
+        Change::Place { person, from, position, kind, scheme } => {
+            let new = NewTransfer {
+                version: version(app, *person).await?,
+                valid_from: *from,
+                position: position.map(str::to_owned),
+                kind: *kind,
+                scheme: scheme.map(str::to_owned),
+                ..NewTransfer::default()
+            };
+            employment::transfer(app, &me, &all, *person, &new, &never).await?;
+        }
+        Change::Reinstate { person, on } => {
+            let event = EventInput {
+                continuous: Some(true),
+                ..EventInput::new(*person, EventKind::Reinstate, *on)
+            };
+            employment::enter_event(app, &me, &all, &event, &never).await?;
+        }
+        Change::TakeBack { person, nth } => {
+            let filter =
+                EventFilter { person: Some(*person), limit: 500, ..EventFilter::default() };
+            let mut events = people::events(app.db.read(), &all, &filter).await?;
+            events.retain(|e| e.state == "effective" && e.kind != "hire" && e.kind != "reversal");
+            let back = usize::try_from(*nth).unwrap() + 1;
+            let Some(event) = events.len().checked_sub(back).and_then(|i| events.get(i)) else {
+                return Ok(());
+            };
+            let removal = Removal { version: event.version, reason: "录入错误".to_owned() };
+            employment::remove_event(app, &me, &all, event.id, &removal, &never).await?;
         }
         other => unreachable!("{other:?} has no verb"),
     }

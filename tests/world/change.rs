@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use engine::DateKind;
-use vocabulary::{Instant, LocalDate, PersonId, WallTime, Zone};
+use vocabulary::{EmploymentKind, Instant, LocalDate, PersonId, WallTime, Zone};
 
 use crate::chance::Dice;
 use crate::company::{
-    self, CALENDARS, Employee, LATE_RULES, LEAVES, ORGS, PERIOD_SETS, SCHEMES, SHIFTS,
+    self, CALENDARS, Employee, LATE_RULES, LEAVES, ORGS, PERIOD_SETS, POSITIONS, SCHEMES, SHIFTS,
 };
 
 /// A punch that was accepted: person, milliseconds, device.
@@ -152,6 +152,21 @@ pub enum Change {
         person: PersonId,
         on: LocalDate,
     },
+    Place {
+        person: PersonId,
+        from: LocalDate,
+        position: Option<&'static str>,
+        kind: Option<EmploymentKind>,
+        scheme: Option<&'static str>,
+    },
+    Reinstate {
+        person: PersonId,
+        on: LocalDate,
+    },
+    TakeBack {
+        person: PersonId,
+        nth: i64,
+    },
     Transfer {
         person: PersonId,
         from: LocalDate,
@@ -194,11 +209,14 @@ enum Sort {
     Freeze,
     Unfreeze,
     Transfer,
+    Place,
+    Reinstate,
+    TakeBack,
     PeriodSet,
 }
 
 /// How often each sort comes.
-const WEIGHTS: [(i64, Sort); 29] = [
+const WEIGHTS: [(i64, Sort); 32] = [
     (45, Sort::Tap),
     (20, Sort::Receive),
     (24, Sort::Enter),
@@ -227,6 +245,9 @@ const WEIGHTS: [(i64, Sort); 29] = [
     (7, Sort::Freeze),
     (5, Sort::Unfreeze),
     (8, Sort::Transfer),
+    (12, Sort::Place),
+    (4, Sort::Reinstate),
+    (9, Sort::TakeBack),
     (6, Sort::PeriodSet),
 ];
 
@@ -342,6 +363,18 @@ pub fn roll(dice: &mut Dice, staff: &[Employee], now: Instant, n: usize) -> Chan
             Change::Freeze { person, from: date, to: dice.chance(70).then_some(date.plus(days)) }
         }
         Sort::Unfreeze => Change::Unfreeze { person, on: date },
+        Sort::Place => {
+            let (which, kinds) = (dice.between(0, 2), EmploymentKind::ALL);
+            Change::Place {
+                person,
+                from: date,
+                position: (which != 1).then(|| *dice.pick(&POSITIONS)),
+                kind: (which != 0).then(|| *dice.pick(&kinds)),
+                scheme: dice.chance(25).then(|| *dice.pick(&SCHEMES)),
+            }
+        }
+        Sort::Reinstate => Change::Reinstate { person, on: date },
+        Sort::TakeBack => Change::TakeBack { person, nth: dice.between(0, 3) },
         Sort::PeriodSet => {
             let code = dice.chance(75).then(|| *dice.pick(&PERIOD_SETS));
             Change::PeriodSet { person, from: date, code }

@@ -20,6 +20,7 @@ pub const SCHEMES: [&str; 4] = ["OFFICE", "PLANT", "STRICT", "SHOP"];
 pub const SHIFTS: [&str; 7] = ["D1", "F1", "SE", "N1", "T3", "FREE", "L1"];
 pub const CALENDARS: [&str; 3] = ["six", "seven", "five"];
 pub const ORGS: [&str; 4] = ["A1", "A2", "B1", "B2"];
+pub const POSITIONS: [&str; 3] = ["P1", "P2", "P3"];
 pub const PERIOD_SETS: [&str; 2] = ["mid", "month"];
 pub const LATE_RULES: [&str; 2] = ["W-L", "W-L2"];
 pub const LEAVES: [&str; 3] = ["010", "050", "030"];
@@ -197,8 +198,8 @@ pub async fn found(app: &App) {
                     _ => None,
                 },
                 hired_on: Some(since),
-                left_on: None,
                 org: Some(orgs[i % orgs.len()]),
+                ..PersonRow::default()
             })
             .collect();
         let tx = app.db.begin().await.unwrap();
@@ -222,6 +223,10 @@ async fn organisation(app: &App) -> Vec<vocabulary::OrgId> {
     units.extend(ORGS.iter().map(|code| unit(code, Some(&code[..1]))));
     let tx = app.db.begin().await.unwrap();
     let ids = people::put_org_units(&tx, &me(), &units, app.clock.now()).await.unwrap();
+    for code in POSITIONS {
+        let sql = "INSERT INTO position (code, name, grade, active) VALUES ($1, $1, 1, TRUE)";
+        tx.run(sql, vec![code.into()]).await.unwrap();
+    }
     tx.commit().await.unwrap();
     ids[3..].to_vec()
 }

@@ -121,6 +121,7 @@ pub async fn stored(app: &App) -> Result<BTreeMap<Key, DayRow>, Breach> {
     let filter = DayFilter {
         person: None,
         org: None,
+        post: Default::default(),
         from: company::first().plus(-200),
         to: company::first().plus(200),
         state: None,
@@ -314,6 +315,7 @@ async fn exceptions(app: &App, expected: &BTreeMap<Key, DayResult>) -> Result<()
     }
     let filter = ExceptionFilter {
         person: None,
+        post: Default::default(),
         from: company::first().plus(-200),
         to: company::first().plus(200),
         code: None,
@@ -396,6 +398,7 @@ async fn summaries(app: &App, expected: &BTreeMap<Key, DayResult>) -> Result<(),
     for period in ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05"] {
         let filter = SummaryFilter {
             person: None,
+            post: Default::default(),
             period: period.to_owned(),
             after: None,
             limit: 1_000_000,

@@ -5,7 +5,7 @@ use kaoqin::base::failpoint::Sabotage;
 use crate::ground::Kind;
 
 /// Name, fault, and the database on which it can show.
-pub const ALL: [(&str, Sabotage, Kind); 24] = [
+pub const ALL: [(&str, Sabotage, Kind); 26] = [
     ("skip-punch-mark", Sabotage::SkipMark("punch"), Kind::Sqlite),
     ("skip-punch-void-mark", Sabotage::SkipMark("punch_void"), Kind::Sqlite),
     ("skip-roster-mark", Sabotage::SkipMark("roster"), Kind::Sqlite),
@@ -21,6 +21,8 @@ pub const ALL: [(&str, Sabotage, Kind); 24] = [
     ("skip-request-type-mark", Sabotage::SkipMark("request_type"), Kind::Sqlite),
     ("skip-employment-mark", Sabotage::SkipMark("employment"), Kind::Sqlite),
     ("skip-org-mark", Sabotage::SkipMark("org"), Kind::Sqlite),
+    ("skip-position-mark", Sabotage::SkipMark("position"), Kind::Sqlite),
+    ("skip-kind-mark", Sabotage::SkipMark("employment_kind"), Kind::Sqlite),
     ("skip-period-set-mark", Sabotage::SkipMark("period_set"), Kind::Sqlite),
     ("skip-clock-mark", Sabotage::SkipMark("clock"), Kind::Sqlite),
     ("delete-marks-by-greatest-id", Sabotage::DeleteMarksByGreatestId, Kind::Sqlite),

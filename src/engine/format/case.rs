@@ -42,11 +42,16 @@ pub struct Employment {
     pub hired: Option<LocalDate>,
     pub left: Option<LocalDate>,
     pub frozen: Vec<(LocalDate, Option<LocalDate>)>,
+    /// Out of service between leaving and coming back; both ends included.
+    pub gaps: Vec<(LocalDate, LocalDate)>,
 }
 
 impl Employment {
     pub fn on(&self, date: LocalDate) -> Service {
         if self.hired.is_some_and(|h| date < h) || self.left.is_some_and(|l| date > l) {
+            return Service::NotEmployed;
+        }
+        if self.gaps.iter().any(|(f, t)| (*f..=*t).contains(&date)) {
             return Service::NotEmployed;
         }
         let frozen = self.frozen.iter().any(|(f, t)| *f <= date && t.is_none_or(|t| date <= t));
@@ -290,27 +295,40 @@ fn temporary_overtime(value: &Value, path: &str) -> Result<TemporaryOvertime, Re
 
 fn employment(f: &Fields<'_>) -> Result<Employment, Refusal> {
     let Some(v) = f.get("employment") else { return Ok(Employment::default()) };
-    let g = Fields::of(v, "employment", &["hired", "left", "frozen"])?;
+    let g = Fields::of(v, "employment", &["hired", "left", "frozen", "gaps"])?;
     let (hired, left) = (g.date_or_null("hired")?, g.date_or_null("left")?);
     if let (Some(h), Some(l)) = (hired, left)
         && l < h
     {
         return Err(Refusal::bad_value("employment.left", "must not be before hired"));
     }
-    let mut frozen = Vec::new();
-    if let Some(v) = g.get("frozen") {
-        for (i, v) in list(v, "employment.frozen")?.iter().enumerate() {
-            let at = item("employment.frozen", i);
-            let s = Fields::of(v, &at, &["from", "to"])?;
-            let from = date(s.required("from")?, &s.at("from"))?;
-            let to = s.date_or_null("to")?;
-            if to.is_some_and(|t| t < from) {
-                return Err(Refusal::bad_value(&s.at("to"), "must not be before from"));
-            }
-            frozen.push((from, to));
-        }
+    let frozen = spans(&g, "frozen")?;
+    let mut gaps = Vec::new();
+    for (from, to) in spans(&g, "gaps")? {
+        let to = to.ok_or_else(|| Refusal::bad_value("employment.gaps", "must have an end"))?;
+        gaps.push((from, to));
     }
-    Ok(Employment { hired, left, frozen })
+    Ok(Employment { hired, left, frozen, gaps })
+}
+
+type Spans = Vec<(LocalDate, Option<LocalDate>)>;
+
+/// Spans of dates of the employment.
+fn spans(g: &Fields<'_>, name: &str) -> Result<Spans, Refusal> {
+    let mut found = Vec::new();
+    let Some(v) = g.get(name) else { return Ok(found) };
+    let place = format!("employment.{name}");
+    for (i, v) in list(v, &place)?.iter().enumerate() {
+        let at = item(&place, i);
+        let s = Fields::of(v, &at, &["from", "to"])?;
+        let from = date(s.required("from")?, &s.at("from"))?;
+        let to = s.date_or_null("to")?;
+        if to.is_some_and(|t| t < from) {
+            return Err(Refusal::bad_value(&s.at("to"), "must not be before from"));
+        }
+        found.push((from, to));
+    }
+    Ok(found)
 }
 
 /// Keys of `prior_cases`, in the order of [`MissingCase::ALL`].

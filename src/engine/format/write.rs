@@ -381,7 +381,12 @@ fn ordered(t: &TemporaryOvertime) -> Value {
 fn employment(e: &Employment) -> Value {
     let frozen: Vec<Value> =
         e.frozen.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect();
-    json!({ "hired": e.hired, "left": e.left, "frozen": frozen })
+    let mut v = json!({ "hired": e.hired, "left": e.left, "frozen": frozen });
+    if let (false, Some(v)) = (e.gaps.is_empty(), v.as_object_mut()) {
+        let gaps = e.gaps.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect();
+        v.insert("gaps".to_owned(), Value::Array(gaps));
+    }
+    v
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use vocabulary::{
-    CalendarId, DateSpan, Instant, LocalDate, OrgId, PersonId, PunchId, RequestId, RuleId, ShiftId,
-    WallTime, Zone,
+    CalendarId, DateSpan, EmploymentKind, Instant, LocalDate, OrgId, PersonId, PositionId, PunchId,
+    RequestId, RuleId, ShiftId, WallTime, Zone,
 };
 
 use crate::base::Fault;
@@ -70,7 +70,14 @@ pub struct PersonFacts {
     hired: Option<LocalDate>,
     left: Option<LocalDate>,
     frozen: Vec<(LocalDate, Option<LocalDate>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<(LocalDate, LocalDate)>,
     orgs: Vec<(LocalDate, i64)>,
+    /// Absent in archives from before positions and employment kinds were known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    positions: Vec<(LocalDate, Option<i64>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kinds: Vec<(LocalDate, EmploymentKind)>,
     schemes: Vec<(LocalDate, Option<i64>)>,
     calendars: Vec<(LocalDate, i64)>,
     default_shifts: Vec<(LocalDate, Option<i64>)>,
@@ -128,7 +135,10 @@ impl PersonFacts {
             hired: p.employment.hired,
             left: p.employment.left,
             frozen: p.employment.frozen.clone(),
+            gaps: p.employment.gaps.clone(),
             orgs: p.orgs.entries().map(|(d, o)| (d, o.0)).collect(),
+            positions: p.positions.entries().map(|(d, v)| (d, v.map(|v| v.0))).collect(),
+            kinds: p.kinds.entries().map(|(d, k)| (d, *k)).collect(),
             schemes: p.schemes.entries().map(|(d, s)| (d, s.map(|s| s.0))).collect(),
             calendars: p.calendars.entries().map(|(d, c)| (d, c.0)).collect(),
             default_shifts: p.default_shifts.entries().map(|(d, s)| (d, s.map(|s| s.0))).collect(),
@@ -185,8 +195,15 @@ impl PersonFacts {
             id,
             span,
             zone: self.zone,
-            employment: Employment { hired: self.hired, left: self.left, frozen: self.frozen },
+            employment: Employment {
+                hired: self.hired,
+                left: self.left,
+                frozen: self.frozen,
+                gaps: self.gaps,
+            },
             orgs: line(self.orgs).map(|(d, o)| (d, OrgId(o))).collect(),
+            positions: self.positions.into_iter().map(|(d, v)| (d, v.map(PositionId))).collect(),
+            kinds: self.kinds.into_iter().collect(),
             schemes: self.schemes.into_iter().map(|(d, s)| (d, s.map(RuleId))).collect(),
             calendars: line(self.calendars).map(|(d, c)| (d, CalendarId(c))).collect(),
             default_shifts: self

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::Exception;
 use serde::{Deserialize, Serialize};
-use vocabulary::{LocalDate, OrgId, PersonId, RuleId, WallTime};
+use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId, RuleId, WallTime};
 
 use crate::precompute::row::{Computed, NUMBERS};
 use crate::precompute::settle::anchor;
@@ -47,6 +47,8 @@ pub struct Difference {
     pub person: PersonId,
     pub date: LocalDate,
     pub org: Option<OrgId>,
+    pub position: Option<PositionId>,
+    pub kind: Option<EmploymentKind>,
     /// Lies in a locked period: publishing would make adjustments of it.
     pub locked: bool,
     /// Names of what differs.
@@ -111,7 +113,16 @@ fn difference(
     if changed.is_empty() {
         changed.push(DETAIL);
     }
-    Some(Difference { person: any.person, date, org: any.org, locked, changed, content })
+    Some(Difference {
+        person: any.person,
+        date,
+        org: any.org,
+        position: any.position,
+        kind: any.kind,
+        locked,
+        changed,
+        content,
+    })
 }
 
 fn side(c: &Computed) -> Side {

@@ -2,13 +2,16 @@
 
 use sea_orm::{FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
-use vocabulary::{Instant, JobId, LocalDate, OrgId, PersonId, UserId, WhatIfRunId};
+use vocabulary::{
+    EmploymentKind, Instant, JobId, LocalDate, OrgId, PersonId, PositionId, UserId, WhatIfRunId,
+};
 
 use super::WhatIfRefusal;
 use super::compare::{Content, Totals};
 use super::draft::WhatIfDrafts;
 use crate::base::{App, Failure, Fault, Query, Scope};
 use crate::people;
+use crate::precompute::read::Post;
 use crate::precompute::row::NUMBERS;
 
 /// Differences read at once while sums or files are made.
@@ -134,6 +137,7 @@ pub struct DifferenceFilter {
     pub person: Option<PersonId>,
     /// Everybody of this department or below it on the date.
     pub org: Option<OrgId>,
+    pub post: Post,
     pub from: Option<LocalDate>,
     pub to: Option<LocalDate>,
     /// Only dates on which this differs.
@@ -152,6 +156,7 @@ impl DifferenceFilter {
         Self {
             person: None,
             org: None,
+            post: Post { position: None, kind: None },
             from: None,
             to: None,
             item: None,
@@ -171,6 +176,8 @@ pub struct DifferenceRow {
     pub name: String,
     pub work_date: LocalDate,
     pub org_id: Option<OrgId>,
+    pub position_id: Option<PositionId>,
+    pub employment_kind: Option<EmploymentKind>,
     pub org_name: Option<String>,
     pub locked: bool,
     pub changed: String,
@@ -214,8 +221,11 @@ pub async fn what_if_differences(
     let seen = people::within(scope, "d.work_date", "d.person_id", &mut values);
     let org = f.org.map_or_else(Scope::everybody, |o| Target::Org(o).scope());
     let asked = people::within(&org, "d.work_date", "d.person_id", &mut values);
+    let post: String =
+        f.post.conditions("d", &mut values).map(|part| format!(" AND {part}")).collect();
     let sql = format!(
-        "SELECT d.person_id, p.number, p.name, d.work_date, d.org_id, o.name AS org_name, \
+        "SELECT d.person_id, p.number, p.name, d.work_date, d.org_id, d.position_id, \
+           d.employment_kind, o.name AS org_name, \
            d.locked, d.changed, d.content \
          FROM what_if_day d JOIN person p ON p.id = d.person_id \
          LEFT JOIN org_unit o ON o.id = d.org_id \
@@ -223,7 +233,7 @@ pub async fn what_if_differences(
            AND ($4 IS NULL OR d.person_id = $4) AND d.work_date BETWEEN $5 AND $6 \
            AND ($7 IS NULL OR d.changed LIKE $7 ESCAPE '\\') \
            AND (NOT $8 OR d.exceptions > 0) AND ($9 IS NULL OR d.locked = $9) \
-           AND {seen} AND {asked} ORDER BY d.person_id, d.work_date LIMIT $10"
+           AND {seen} AND {asked}{post} ORDER BY d.person_id, d.work_date LIMIT $10"
     );
     Ok(q.rows(&sql, values).await?)
 }

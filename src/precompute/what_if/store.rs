@@ -145,6 +145,8 @@ pub async fn insert_days(tx: &Tx, id: WhatIfRunId, days: &[Difference]) -> Resul
         ("person_id", ColumnKind::Bigint),
         ("work_date", ColumnKind::Date),
         ("org_id", ColumnKind::Bigint),
+        ("position_id", ColumnKind::Bigint),
+        ("employment_kind", ColumnKind::Text),
         ("locked", ColumnKind::Bool),
         ("exceptions", ColumnKind::Int),
         ("changed", ColumnKind::Text),
@@ -152,10 +154,10 @@ pub async fn insert_days(tx: &Tx, id: WhatIfRunId, days: &[Difference]) -> Resul
     ];
     let input = json_rows(tx.dialect(), "r", 1, &columns);
     let sql = format!(
-        "INSERT INTO what_if_day (run_id, person_id, work_date, org_id, locked, exceptions, \
-           changed, content) \
-         SELECT $2, r.person_id, r.work_date, r.org_id, r.locked, r.exceptions, r.changed, \
-           r.content FROM {input}"
+        "INSERT INTO what_if_day (run_id, person_id, work_date, org_id, position_id, \
+           employment_kind, locked, exceptions, changed, content) \
+         SELECT $2, r.person_id, r.work_date, r.org_id, r.position_id, \
+           r.employment_kind, r.locked, r.exceptions, r.changed, r.content FROM {input}"
     );
     for piece in days.chunks(ROWS) {
         let rows: Result<Vec<_>, Fault> = piece.iter().map(row).collect();
@@ -168,6 +170,7 @@ pub async fn insert_days(tx: &Tx, id: WhatIfRunId, days: &[Difference]) -> Resul
 fn row(d: &Difference) -> Result<serde_json::Value, Fault> {
     Ok(json!({
         "person_id": d.person.0, "work_date": d.date, "org_id": d.org.map(|o| o.0),
+        "position_id": d.position.map(|p| p.0), "employment_kind": d.kind,
         "locked": d.locked, "exceptions": d.content.added.len() + d.content.removed.len(),
         "changed": format!(",{},", d.changed.join(",")),
         "content": serde_json::to_string(&d.content)?,

@@ -87,6 +87,8 @@ pub fn day_view(r: DifferenceRow) -> Result<WhatIfDayView, Fault> {
         name: r.name,
         work_date: r.work_date,
         org_id: r.org_id,
+        position_id: r.position_id,
+        employment_kind: r.employment_kind,
         locked: r.locked,
         changed: r.changed.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect(),
         changes: content.moved().map(change).collect(),

@@ -38,7 +38,7 @@ pub use audit::audit;
 pub use clock::Clock;
 pub use code::{EFFECTIVE_RANGE, code_is_valid, name_is_valid};
 pub use config::{Config, ConfigError, Settings};
-pub use copy::{Cells, CopyCells, CopyRows, copy_stream};
+pub use copy::{Cells, CopyCells, CopyRow, CopyRows, copy_parts};
 pub use cores::on_all_cores;
 pub use db::{Db, DbOptions, Dialect, Isolation, Synchronous};
 pub use document::Document;

@@ -4,7 +4,7 @@ use sea_orm::Value;
 use serde_json::{Map, Value as Json};
 use vocabulary::LocalDate;
 
-use super::copy::{Cells, CopyCells, copy_stream};
+use super::copy::{Cells, CopyCells, copy_parts};
 use super::{ColumnKind, Dialect, Fault, Query, Tx, json_rows};
 
 /// Most parameters of one statement on SQLite.
@@ -42,10 +42,14 @@ impl Layout {
         Ok(())
     }
 
-    /// Appends a whole COPY stream. PostgreSQL only.
-    pub async fn copy(&self, tx: &Tx, stream: &[u8]) -> Result<(), Fault> {
+    /// Appends rows that are encoded as COPY takes them. PostgreSQL only.
+    pub async fn copy<'r>(
+        &self,
+        tx: &Tx,
+        rows: impl IntoIterator<Item = &'r [u8]>,
+    ) -> Result<(), Fault> {
         let sql = format!("COPY {} ({}) FROM STDIN (FORMAT binary)", self.table, self.names());
-        tx.copy_in(&sql, stream).await?;
+        tx.copy_in(&sql, &copy_parts(rows)).await?;
         Ok(())
     }
 
@@ -136,7 +140,7 @@ impl Sheet {
             }
             Form::Copy { keys, cells } => {
                 layout.delete(tx, keys).await?;
-                layout.copy(tx, &copy_stream([cells.0.as_slice()])).await?;
+                layout.copy(tx, [cells.0.as_slice()]).await?;
             }
             Form::Values(mut values) => {
                 let width = layout.columns.len();

@@ -53,36 +53,54 @@ impl Tx {
         Ok(())
     }
 
-    /// COPY … FROM STDIN inside this transaction. Always finished or aborted. PostgreSQL only.
-    pub async fn copy_in(&self, sql: &str, data: &[u8]) -> Result<u64, Fault> {
+    /// COPY … FROM STDIN inside this transaction, of parts that make one stream. Always finished or aborted.
+    /// PostgreSQL only.
+    pub async fn copy_in(&self, sql: &str, parts: &[&[u8]]) -> Result<u64, Fault> {
         let Inner::Postgres(t) = &self.inner else {
             return Err(Fault::text("COPY needs PostgreSQL"));
         };
         STATEMENTS.fetch_add(1, Ordering::Relaxed);
         let mut t = t.lock().await;
         let mut copy = t.copy_in_raw(sql).await?;
-        for piece in data.chunks(COPY_PIECE) {
-            if let Err(e) = copy.send(piece).await {
-                copy.abort("the sender failed").await?;
-                return Err(e.into());
+        let mut piece = Vec::with_capacity(COPY_PIECE);
+        for part in parts.iter().flat_map(|p| p.chunks(COPY_PIECE)) {
+            if piece.len() + part.len() > COPY_PIECE {
+                if let Err(e) = copy.send(piece.as_slice()).await {
+                    copy.abort("the sender failed").await?;
+                    return Err(e.into());
+                }
+                piece.clear();
             }
+            piece.extend_from_slice(part);
+        }
+        if let Err(e) = copy.send(piece.as_slice()).await {
+            copy.abort("the sender failed").await?;
+            return Err(e.into());
         }
         Ok(copy.finish().await?)
     }
 
-    /// COPY … TO STDOUT inside this transaction. PostgreSQL only.
-    pub async fn copy_out(&self, sql: &str) -> Result<Vec<u8>, Fault> {
+    /// COPY … TO STDOUT inside this transaction; what comes is given away piece by piece. PostgreSQL only.
+    pub async fn copy_out(
+        &self,
+        sql: &str,
+        mut take: impl FnMut(&[u8]) -> Result<(), Fault> + Send,
+    ) -> Result<(), Fault> {
         let Inner::Postgres(t) = &self.inner else {
             return Err(Fault::text("COPY needs PostgreSQL"));
         };
         STATEMENTS.fetch_add(1, Ordering::Relaxed);
         let mut t = t.lock().await;
         let mut stream = t.copy_out_raw(sql).await?;
-        let mut all = Vec::new();
+        let mut taken = Ok(());
+        // What comes is read to its end, whatever becomes of it.
         while let Some(piece) = stream.next().await {
-            all.extend_from_slice(&piece?);
+            let piece = piece?;
+            if taken.is_ok() {
+                taken = take(&piece);
+            }
         }
-        Ok(all)
+        taken
     }
 }
 

@@ -38,7 +38,8 @@ impl ClaimRow {
 }
 
 /// The lane of the most urgent mark of shard `s.no` that may be taken; 9 without one. Two probes of an
-/// index, and one more per batch that runs.
+/// index, and one more per batch that runs; the order keeps PostgreSQL from reading the whole table for a
+/// shard without marks.
 fn urgency(dialect: Dialect) -> String {
     let least = match dialect {
         Dialect::Sqlite => "MIN",
@@ -48,7 +49,9 @@ fn urgency(dialect: Dialect) -> String {
         "{least}(COALESCE((SELECT m.lane FROM dirty_mark m \
              WHERE m.shard = s.no AND m.batch_id IS NULL ORDER BY m.lane LIMIT 1), 9), \
            COALESCE((SELECT b.lane FROM mark_batch b WHERE b.state = 'running' \
-             AND EXISTS (SELECT 1 FROM dirty_mark m WHERE m.batch_id = b.id AND m.shard = s.no) \
+             AND (SELECT m.person_id FROM dirty_mark m \
+               WHERE m.batch_id = b.id AND m.shard = s.no \
+               ORDER BY m.batch_id, m.shard, m.person_id LIMIT 1) IS NOT NULL \
              ORDER BY b.lane LIMIT 1), 9))"
     )
 }

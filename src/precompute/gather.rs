@@ -127,6 +127,27 @@ impl Inputs {
         id.and_then(|id| self.calendars.get(&id)).map_or(DateKind::Workday, |c| c.kind(date))
     }
 
+    /// All stretches of dates that a period of a person has. Another period of his can lie inside: one that was
+    /// locked under another set, or that of a set which held for a while.
+    pub fn stretches(&self, person: &Person, p: &PersonPeriod) -> Vec<(LocalDate, LocalDate)> {
+        let cut = self.periods.cut(p.set);
+        let whole = cut
+            .map_or_else(|| Some(self.periods.period_of(p.set, p.from)), |cut| cut.named(&p.label));
+        let Some(whole) = whole.filter(|w| w.from < p.from || p.to < w.to) else {
+            return vec![(p.from, p.to)];
+        };
+        let mut all = Vec::new();
+        let mut date = whole.from;
+        while date <= whole.to {
+            let q = self.period(person, date);
+            if q.set == p.set && q.label == p.label && q.state == p.state {
+                all.push((q.from, q.to));
+            }
+            date = q.to.plus(1);
+        }
+        if all.is_empty() { vec![(p.from, p.to)] } else { all }
+    }
+
     /// The attendance period of a date.
     pub fn period(&self, person: &Person, date: LocalDate) -> PersonPeriod {
         self.periods.of(&person.periods, date)
@@ -345,9 +366,9 @@ async fn cells(q: &Tx, w: &str, bind: &[Value], people: &mut People) -> Result<(
 }
 
 /// FNV-1a: the same text gives the same number everywhere.
-pub fn fnv(parts: &[&str]) -> u64 {
+pub fn fnv(parts: &[&[u8]]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in parts.iter().flat_map(|p| p.bytes().chain([0])) {
+    for byte in parts.iter().flat_map(|p| p.iter().copied().chain([0])) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     hash

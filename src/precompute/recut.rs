@@ -89,12 +89,13 @@ pub async fn recut(
     let mut moved = Vec::new();
     for k in &found {
         let Some(person) = people.get(&k.person_id).copied() else { continue };
-        let standing = standing(inputs, person, k, last);
-        if standing == Standing::Gone {
-            gone.push(json!({ "person_id": k.person_id.0,
-                "period_set_id": k.period_set_id.0, "period": k.period }));
+        match standing(inputs, person, k, last) {
+            Standing::Locked => continue,
+            Standing::Gone => gone.push(json!({ "person_id": k.person_id.0,
+                "period_set_id": k.period_set_id.0, "period": k.period })),
+            Standing::Open => {}
         }
-        if standing != Standing::Same && k.from_date <= last {
+        if k.from_date <= last {
             moved.push((k.person_id, DateSpan::new(k.from_date, k.to_date.min(last))));
         }
     }
@@ -105,9 +106,9 @@ pub async fn recut(
 /// What became of a stored summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
-    Same,
-    /// Of other dates.
-    Cut,
+    Locked,
+    /// Perhaps of other dates.
+    Open,
     /// Of nobody's dates, or of dates that have not begun.
     Gone,
 }
@@ -116,17 +117,13 @@ fn standing(inputs: &Inputs, person: &Person, k: &SummaryKey, last: LocalDate) -
     let label = PeriodLabel::of(&k.period);
     let known = inputs.periods.known.get(&(k.period_set_id, label.clone()));
     if known.is_some_and(|p| p.state == PeriodState::Locked) {
-        return Standing::Same;
+        return Standing::Locked;
     }
     let mut date = k.from_date;
     while date <= k.to_date {
         let p = inputs.period(person, date);
         if p.set == k.period_set_id && p.label == label {
-            return match (p.from, p.to) == (k.from_date, k.to_date) {
-                true => Standing::Same,
-                false if p.from > last => Standing::Gone,
-                false => Standing::Cut,
-            };
+            return if p.from > last { Standing::Gone } else { Standing::Open };
         }
         date = p.to.plus(1);
     }

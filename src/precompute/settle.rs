@@ -11,8 +11,8 @@ use vocabulary::{DateSpan, EmploymentKind, Instant, LocalDate, OrgId, PersonId, 
 use super::gather::Person;
 use super::row::{Computed, DAY_RESULT};
 use crate::base::{
-    ColumnKind as K, CopyCells, Dialect, Fault, Layout, Query, Sheet, Tx, copy_stream,
-    on_all_cores, span_rows, span_values,
+    ColumnKind as K, CopyCells, Dialect, Fault, Layout, Query, Sheet, Tx, on_all_cores, span_rows,
+    span_values,
 };
 
 /// Fewer changed rows than this are written one by one.
@@ -144,7 +144,7 @@ async fn replace(tx: &Tx, outcomes: &[Outcome<'_>], rows: &[Rows]) -> Result<(),
     );
     tx.run(&sql, span_values(tx.dialect(), &people)).await?;
     let touched = rows.iter().filter(|r| r.changed > 0 || !r.gone.is_empty());
-    DAY_RESULT.copy(tx, &copy_stream(touched.map(|r| r.bytes.as_slice()))).await
+    DAY_RESULT.copy(tx, touched.map(|r| r.bytes.as_slice())).await
 }
 
 #[derive(FromQueryResult)]

@@ -38,8 +38,17 @@ struct Key {
     person: PersonId,
     set: i64,
     period: String,
+    /// First and last date of the stretches.
     from: LocalDate,
     to: LocalDate,
+    /// In the order of dates.
+    stretches: Vec<(LocalDate, LocalDate)>,
+}
+
+impl Key {
+    fn holds(&self, date: LocalDate) -> bool {
+        self.stretches.iter().any(|(from, to)| *from <= date && date <= *to)
+    }
 }
 
 /// What no column of a summary holds: late and early by code, leave by type.
@@ -130,7 +139,7 @@ pub async fn sums(
     for k in &keys {
         let mut sum = Sum::default();
         let results = of(k).iter().flat_map(|o| &o.results);
-        for c in results.filter(|c| k.from <= c.date && c.date <= k.to) {
+        for c in results.filter(|c| k.holds(c.date)) {
             sum.computed(c);
         }
         for r in read.get(&(k.person, k.set, k.period.as_str())).into_iter().flatten() {
@@ -156,7 +165,11 @@ fn keys(inputs: &Inputs, changed: &[(PersonId, DateSpan)]) -> Vec<Key> {
             let period = p.label.to_string();
             // What was locked keeps the sums it was locked with.
             if !p.locked() {
-                keys.insert(Key { person: *id, set: p.set.0, period, from: p.from, to: p.to }, ());
+                let stretches = inputs.stretches(person, &p);
+                let from = stretches.first().map_or(p.from, |s| s.0);
+                let to = stretches.last().map_or(p.to, |s| s.1);
+                let key = Key { person: *id, set: p.set.0, period, from, to, stretches };
+                keys.insert(key, ());
             }
             date = p.to.plus(1);
         }
@@ -169,14 +182,16 @@ fn missing(key: &Key, outcomes: &[&Outcome<'_>]) -> Vec<Value> {
     let mut spans: Vec<(LocalDate, LocalDate)> = outcomes.iter().map(|o| (o.from, o.to)).collect();
     spans.sort_unstable();
     let mut gaps = Vec::new();
-    let mut next = key.from;
-    for (from, to) in spans {
-        if from > next {
-            gaps.push((next, from.plus(-1).min(key.to)));
+    for (begin, end) in &key.stretches {
+        let mut next = *begin;
+        for (from, to) in &spans {
+            if *from > next {
+                gaps.push((next, from.plus(-1).min(*end)));
+            }
+            next = next.max(to.plus(1));
         }
-        next = next.max(to.plus(1));
+        gaps.push((next, *end));
     }
-    gaps.push((next, key.to));
     gaps.into_iter()
         .filter(|(from, to)| from <= to)
         .map(|(from, to)| {

@@ -12,7 +12,7 @@ use vocabulary::{Instant, LocalDate, PersonId, PunchId, WallTime};
 
 use super::{People, RawPunch, Wanted, fnv};
 use crate::base::{
-    ColumnKind, CopyRows, Dialect, Fault, Query, Tx, json_rows, midnight_sql, span_rows,
+    ColumnKind, CopyRow, CopyRows, Dialect, Fault, Query, Tx, json_rows, midnight_sql, span_rows,
     span_values,
 };
 use crate::precompute::row::StoredRow;
@@ -91,7 +91,7 @@ async fn read_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(
             at: r.at,
             wall: WallTime::from_seconds(r.wall),
             flag: flag(r.flag.as_deref().map(str::as_bytes)),
-            source: fnv(&[&r.source, &r.device]),
+            source: fnv(&[r.source.as_bytes(), r.device.as_bytes()]),
         });
     }
     Ok(())
@@ -152,7 +152,7 @@ async fn joined_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result
                 at: Instant::from_millis(field(&mut item)?),
                 wall: WallTime::from_seconds(field(&mut item)?),
                 flag: flag(item.next().map(str::as_bytes)),
-                source: fnv(&[item.next().unwrap_or_default()]),
+                source: fnv(&[item.next().unwrap_or_default().as_bytes()]),
             });
         }
     }
@@ -202,8 +202,7 @@ async fn copied_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result
     let low = |s: &Wanted| (walls(s).0 - ZONE_REACH) * 1000;
     let high = |s: &Wanted| (walls(s).1 + ZONE_REACH) * 1000;
     let sql = format!(
-        "COPY (SELECT p.person_id, p.id, p.at, p.wall, p.flag, \
-           hashtextextended(p.source, hashtextextended(p.device, 0)) \
+        "COPY (SELECT p.person_id, p.id, p.at, p.wall, p.flag, p.source, p.device \
          FROM unnest({}::bigint[], {}::bigint[], {}::bigint[]) AS w(person_id, low, high) \
          JOIN punch p ON p.person_id = w.person_id AND p.at BETWEEN w.low AND w.high \
            AND p.at BETWEEN {} AND {}) TO STDOUT (FORMAT binary)",
@@ -214,30 +213,52 @@ async fn copied_punches(q: &Tx, spans: &[Wanted], people: &mut People) -> Result
         spans.iter().map(high).max().unwrap_or_default(),
     );
     let cuts: HashMap<PersonId, (i64, i64)> = spans.iter().map(|s| (s.0, walls(s))).collect();
-    let data = q.copy_out(&sql).await?;
-    let mut rows = CopyRows::new(&data)?;
-    // Rows of a person come together, so he is looked up once.
-    let mut current: Option<(PersonId, (i64, i64), &mut Vec<RawPunch>)> = None;
-    while rows.next_row()? {
-        let person = PersonId(rows.big()?);
-        let (id, at, wall) = (PunchId(rows.big()?), rows.big()?, rows.big()?);
-        let (flag, source) = (flag(rows.text()?), rows.big()?);
-        if current.as_ref().is_none_or(|(p, _, _)| *p != person) {
-            let cut = cuts.get(&person).copied().unwrap_or_default();
-            current = people.get_mut(&person).map(|p| (person, cut, &mut p.punches));
+    let mut rows = CopyRows::default();
+    let mut read = PunchReader { people, cuts: &cuts, voids: &voids, current: None };
+    q.copy_out(&sql, |piece| rows.feed(piece, |row| read.take(row))).await?;
+    read.put_down();
+    rows.end()
+}
+
+/// Punches of people on their way from a COPY. Those of one come together, so that he is looked up once.
+struct PunchReader<'r> {
+    people: &'r mut People,
+    cuts: &'r HashMap<PersonId, (i64, i64)>,
+    voids: &'r HashSet<PunchId>,
+    current: Option<(PersonId, (i64, i64), Vec<RawPunch>)>,
+}
+
+impl PunchReader<'_> {
+    fn take(&mut self, mut row: CopyRow<'_>) -> Result<(), Fault> {
+        let person = PersonId(row.big()?);
+        let (id, at, wall) = (PunchId(row.big()?), row.big()?, row.big()?);
+        let (flag, source, device) = (flag(row.text()?), row.text()?, row.text()?);
+        if self.current.as_ref().is_none_or(|(p, _, _)| *p != person) {
+            self.put_down();
+            let cut = self.cuts.get(&person).copied().unwrap_or_default();
+            let own = self.people.get_mut(&person).map(|p| std::mem::take(&mut p.punches));
+            self.current = own.map(|own| (person, cut, own));
         }
-        let Some((_, (from, to), punches)) = &mut current else { continue };
-        if *from <= wall && wall <= *to && (voids.is_empty() || !voids.contains(&id)) {
-            punches.push(RawPunch {
+        let Some((_, (from, to), own)) = &mut self.current else { return Ok(()) };
+        if *from <= wall && wall <= *to && !self.voids.contains(&id) {
+            own.push(RawPunch {
                 id,
                 at: Instant::from_millis(at),
                 wall: WallTime::from_seconds(wall),
                 flag,
-                source: source.cast_unsigned(),
+                source: fnv(&[source.unwrap_or_default(), device.unwrap_or_default()]),
             });
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Gives the punches of the current person to him.
+    fn put_down(&mut self) {
+        let Some((person, _, own)) = self.current.take() else { return };
+        if let Some(p) = self.people.get_mut(&person) {
+            p.punches = own;
+        }
+    }
 }
 
 pub async fn stored(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<(), Fault> {
@@ -278,13 +299,14 @@ async fn copied_stored(q: &Tx, spans: &[Wanted], people: &mut People) -> Result<
         spans.iter().map(|s| s.1.from).min().unwrap_or(LocalDate::MIN),
         spans.iter().map(to).max().unwrap_or(LocalDate::MAX),
     );
-    let data = q.copy_out(&sql).await?;
-    let mut rows = CopyRows::new(&data)?;
-    while rows.next_row()? {
-        let (person_id, work_date, hash) = (PersonId(rows.big()?), rows.date()?, rows.big()?);
+    let mut rows = CopyRows::default();
+    let mut take = |mut row: CopyRow<'_>| {
+        let (person_id, work_date, hash) = (PersonId(row.big()?), row.date()?, row.big()?);
         if let Some(p) = people.get_mut(&person_id) {
             p.stored.insert(work_date, StoredRow { person_id, work_date, hash });
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    q.copy_out(&sql, |piece| rows.feed(piece, &mut take)).await?;
+    rows.end()
 }

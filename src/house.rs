@@ -18,9 +18,11 @@ use crate::alerts::api::AlertsApi;
 use crate::base::http::Front;
 use crate::base::{App, Document, Failure, Fault, Query};
 use crate::calendars::api::CalendarsApi;
+use crate::demand::api::DemandApi;
 use crate::dirty;
 use crate::employment::{self, EmploymentApi};
 use crate::identity::api::IdentityApi;
+use crate::import::RosterFilesApi;
 use crate::jobs;
 use crate::jobs::api::JobsApi;
 use crate::people::api::PeopleApi;
@@ -30,7 +32,9 @@ use crate::punches::api::PunchesApi;
 use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
+use crate::shifts::{ChecksApi, GridApi};
 use crate::{calendars, identity, people, rules, shifts};
+use crate::{calendars, identity, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[
@@ -38,6 +42,7 @@ pub const JOBS: &[jobs::Handler] = &[
     jobs::Handler { kind: precompute::WHAT_IF_REMOVAL, run: precompute::work_removal },
     jobs::Handler { kind: precompute::LOCK_JOB, run: precompute::work_lock },
     jobs::Handler { kind: alerts::NIGHTLY_JOB, run: alerts::work_nightly },
+    jobs::Handler { kind: shifts::ROSTER_CHECK_JOB, run: alerts::work_roster_check },
 ];
 
 /// How long running requests may take after the signal to stop.
@@ -62,6 +67,12 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         AlertsApi { app: app.clone() },
         BatchesApi { app: app.clone() },
         precompute::PeriodsApi { app: app.clone() },
+        (
+            GridApi { app: app.clone() },
+            RosterFilesApi { app: app.clone() },
+            ChecksApi { app: app.clone() },
+            DemandApi { app: app.clone() },
+        ),
     )
 }
 

@@ -22,6 +22,8 @@ pub mod precompute;
 
 pub mod employment;
 
+pub mod demand;
+
 pub mod alerts;
 
 pub mod import;

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use kaoqin::base::Query;
+use kaoqin::base::{Query, Scope};
 use kaoqin::demo::{self, DemoArgs};
-use kaoqin::{house, precompute};
+use kaoqin::{demand, house, precompute};
 use vocabulary::{LocalDate, PersonId};
 
 use crate::both;
@@ -61,5 +61,19 @@ both!(
         let before = world.number("SELECT COUNT(*) FROM audit").await;
         demo::run(app, &args()).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM audit").await, before);
+
+        // In one hour of one day the first store is short of two people.
+        let all = Scope::everybody();
+        let today = app.today();
+        let table = demand::demand_table(app.db.read(), &all, 1, today).await.unwrap().unwrap();
+        let date = today.plus(2);
+        let slots = demand::coverage(app.db.read(), &table, date, date).await.unwrap();
+        let under: Vec<(i32, i32)> = slots
+            .iter()
+            .filter(|s| s.scheduled < s.required)
+            .map(|s| (s.start_minute, s.required - s.scheduled))
+            .collect();
+        assert_eq!(under, [(18 * 60, 2)]);
+        assert!(slots.len() > 8, "{slots:?}");
     }
 );

@@ -17,6 +17,7 @@ const ORDER: &[&[&str]] = &[
     &["punches", "requests"],
     &["precompute"],
     &["employment"],
+    &["demand"],
     &["alerts"],
     &["import"],
     &["demo"],

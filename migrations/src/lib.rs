@@ -4,6 +4,7 @@ use sea_orm_migration::prelude::*;
 
 mod closing;
 mod compact;
+mod demand;
 mod dialect;
 mod employment;
 mod jobs;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(organisation::Organisation),
             Box::new(employment::Employment),
             Box::new(rosters::Rosters),
+            Box::new(demand::Demand),
         ]
     }
 }

@@ -8,6 +8,8 @@
 //!   compared, once per date however many processes there are; any difference raises an alert.
 //! - Somebody who punches on a date after he had left is told once per date.
 //!
+//! - With the sample all rosters are checked; new serious findings raise an alert.
+//!
 //! **Verbs** [`acknowledge`], [`resolve`], [`nightly`], [`watch_leavers`]. **Moves** [`raise`]. Workers: [`run_nightly`].
 
 pub mod api;
@@ -16,6 +18,7 @@ mod leavers;
 mod nightly;
 mod read;
 mod refusal;
+mod rosters;
 mod store;
 
 pub use handle::{acknowledge, resolve};
@@ -23,4 +26,5 @@ pub use leavers::watch_leavers;
 pub use nightly::{NIGHTLY_JOB, nightly, run_nightly, work_nightly};
 pub use read::{AlertFilter, AlertRow, alert, alerts};
 pub use refusal::AlertRefusal;
+pub use rosters::work_roster_check;
 pub use store::{NewAlert, Severity, raise};

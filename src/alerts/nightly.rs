@@ -12,6 +12,7 @@ use super::store::{self, NewAlert, Severity, raise};
 use crate::base::{Actor, App, Failure, Fault};
 use crate::jobs::{self, Held};
 use crate::precompute::{self, Found};
+use crate::shifts::ROSTER_CHECK_JOB;
 
 /// Kind of the job.
 pub const NIGHTLY_JOB: &str = "nightly_sample";
@@ -62,6 +63,7 @@ pub async fn nightly(app: &App) -> Result<Option<JobId>, Fault> {
         tx.rollback().await?;
         return Ok(None);
     }
+    jobs::enqueue(&tx, &actor, ROSTER_CHECK_JOB, &json!({ "on": on }), at).await?;
     let before = at.plus_millis(-KEEP_JOBS_DAYS * DAY_MILLIS);
     jobs::forget_old(&tx, before, MAX_FORGOTTEN).await?;
     tx.commit().await?;

@@ -11,6 +11,7 @@ use super::{Calendar, parse_kind};
 use crate::base::{Fault, Query, id_rows, id_value};
 
 /// Kinds of dates of some people.
+#[derive(Clone, Debug)]
 pub struct DateKinds {
     default: Option<CalendarId>,
     calendars: HashMap<CalendarId, Calendar>,

@@ -4,6 +4,7 @@
 //! start finds the data and uses it again.
 
 mod careers;
+mod demand;
 mod device;
 mod dice;
 mod life;
@@ -138,7 +139,10 @@ pub async fn run(app: &App, args: &DemoArgs) -> Result<(), Failure> {
 async fn load(app: &App, args: &DemoArgs) -> Result<(), Failure> {
     match &args.attlog {
         Some(file) => device::load(app, file, &args.scheme).await?,
-        None => load::load(app, args.seed).await?,
+        None => {
+            load::load(app, args.seed).await?;
+            demand::load(app).await?;
+        }
     }
     remember(app, "ready").await?;
     Ok(())

@@ -10,6 +10,7 @@ pub mod answer;
 pub mod bench_support;
 pub mod day;
 pub mod format;
+pub mod legality;
 pub mod model;
 pub mod period;
 pub mod trace;

@@ -37,6 +37,12 @@ permissions! {
     ShiftPublish = "shift.publish",
     RosterView = "roster.view",
     RosterEdit = "roster.edit",
+    /// How serious the checks of rosters are.
+    RosterCheckEdit = "roster_check.edit",
+    /// When people are protected by law from night work and overtime.
+    ProtectionEdit = "protection.edit",
+    DemandView = "demand.view",
+    DemandEdit = "demand.edit",
     RuleView = "rule.view",
     RulePublish = "rule.publish",
     /// Evaluating cases without touching any data.
@@ -110,6 +116,7 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::CalendarView,
             P::ShiftView,
             P::RosterView,
+            P::DemandView,
             P::RuleView,
             P::PunchView,
             P::RequestView,
@@ -132,6 +139,9 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::ShiftPublish,
             P::RosterView,
             P::RosterEdit,
+            P::ProtectionEdit,
+            P::DemandView,
+            P::DemandEdit,
             P::RuleView,
             P::RulePublish,
             P::RulesTry,

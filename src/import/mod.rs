@@ -7,12 +7,17 @@
 //!
 //! - Reading, pure: [`Input`] (bytes → rows of text), [`read_punches`] (rows → records), tables of
 //!   people and rosters.
-//! - Actions: `punches`, `people`, `roster`: one file each.
+//! - Actions: `punches`, `people`, `roster`, and `grid` (a roster in the printed layout, over HTTP): one file each.
 //! - `cli`: the command `kaoqin import`.
 
 mod agl;
+mod api_rosters;
 mod attlog;
 mod cli;
+mod default_shifts;
+mod grid;
+mod grid_file;
+mod grid_refusal;
 mod head;
 mod input;
 mod item;
@@ -34,7 +39,11 @@ mod tests;
 mod when;
 mod wide;
 
+pub use api_rosters::RosterFilesApi;
 pub use cli::{Ended, ImportArgs, run};
+pub use default_shifts::{TableReport, export_default_shifts, import_default_shifts};
+pub use grid::{GridFault, GridOptions, GridReport, import_grid};
+pub use grid_refusal::GridRefusal;
 pub use input::Input;
 pub use item::{Item, Record, Rejection, RowCode, Sink, WarningCode};
 pub use people::{PeopleOptions, import_people};

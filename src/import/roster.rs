@@ -11,7 +11,7 @@ use super::stream::{Chunks, ImportError};
 use super::{DateOrder, Input};
 use crate::base::{Actor, App, Failure, Refusal, RowOutcome, retry};
 use crate::people;
-use crate::shifts::{self, CellRow, CellSource, ShiftInfo};
+use crate::shifts::{self, CellRow, CellSource, ShiftWords};
 
 /// What the cells of a file were seen to say, so that one place is written once.
 type Seen = HashMap<(PersonId, LocalDate), Vec<ShiftId>>;
@@ -64,7 +64,7 @@ async fn store(
     let tx = app.db.begin().await?;
     let numbers: Vec<String> = entries.iter().map(|e| e.number.clone()).collect();
     let people = people::by_loose_number(&tx, &numbers).await?;
-    let shifts = Shifts::new(shifts::shift_codes(&tx).await?);
+    let shifts = ShiftWords::new(shifts::shift_codes(&tx).await?);
     let mut places = Seen::new();
     let (mut rows, mut outcomes) = (Vec::new(), Vec::with_capacity(entries.len()));
     // Which outcome each row to be written belongs to.
@@ -113,35 +113,10 @@ async fn store(
     Ok((outcomes, places))
 }
 
-/// Shifts by their codes, and the codes by names that only one shift has.
-struct Shifts {
-    codes: HashMap<String, ShiftInfo>,
-    names: HashMap<String, Option<String>>,
-}
-
-impl Shifts {
-    fn new(codes: HashMap<String, ShiftInfo>) -> Self {
-        let mut names: HashMap<String, Option<String>> = HashMap::new();
-        for (code, info) in &codes {
-            let several = names.contains_key(&info.name);
-            names.insert(info.name.clone(), (!several).then(|| code.clone()));
-        }
-        Self { codes, names }
-    }
-
-    /// The code a word means: a code, else the name of exactly one shift.
-    fn code(&self, word: &str) -> String {
-        if self.codes.contains_key(word) {
-            return word.to_owned();
-        }
-        self.names.get(word).cloned().flatten().unwrap_or_else(|| word.to_owned())
-    }
-}
-
 fn row(
     entry: &RosterEntry,
     people: &HashMap<String, PersonId>,
-    shifts: &Shifts,
+    shifts: &ShiftWords,
 ) -> Result<CellRow, Rejection> {
     let Some(person) = people.get(&entry.number) else {
         let message = format!("no such person: {}", shown(&entry.number));

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 
 use vocabulary::LocalDate;
 
-use super::head::{self, GridHead, NUMBER_NAMES, Table, meaning, plain};
+use super::head::{self, GridHead, NUMBER_NAMES, Table, meaning};
 use super::item::{Item, Rejection, RowCode, Sink, pin, shown};
 use super::table::TableRow;
 use super::when::{DateOrder, OrderEvidence, date};
 use super::{FileError, Input, order_assumed};
+use crate::shifts::{CELL_SEPARATORS, is_rest_word};
 
 /// One cell of a roster as it stands in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,17 +167,12 @@ fn long_row(
 }
 
 /// Reads a cell: 休, or shifts joined by `+`, `/`, commas, semicolons or line ends.
-fn cell(text: &str) -> Option<RosterCell> {
-    let separators = ['+', '/', ',', ';', '\n', '\u{3001}', '\u{FF0C}', '\u{FF1B}', '\u{FF0B}'];
+pub fn cell(text: &str) -> Option<RosterCell> {
     let words: Vec<&str> =
-        text.split(separators).map(str::trim).filter(|w| !matches!(*w, "" | "-")).collect();
+        text.split(CELL_SEPARATORS).map(str::trim).filter(|w| !matches!(*w, "" | "-")).collect();
     match words[..] {
         [] => None,
-        [word] if is_rest(word) => Some(RosterCell::Rest),
+        [word] if is_rest_word(word) => Some(RosterCell::Rest),
         _ => Some(RosterCell::Shifts(words.into_iter().map(str::to_owned).collect())),
     }
-}
-
-fn is_rest(word: &str) -> bool {
-    matches!(plain(word).as_str(), "rest" | "off" | "休" | "休息" | "公休" | "轮休")
 }

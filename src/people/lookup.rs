@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use engine::format::Employment;
 use sea_orm::FromQueryResult;
 use serde_json::json;
 use vocabulary::{LocalDate, OrgId, PersonId, Zone};
@@ -29,6 +30,58 @@ pub async fn zones(q: &impl Query, people: &[PersonId]) -> Result<HashMap<Person
             Err(e) => Err(Fault::new("zone of a person", e)),
         })
         .collect()
+}
+
+#[derive(FromQueryResult)]
+struct ServiceRow {
+    id: PersonId,
+    hired_on: LocalDate,
+    left_on: Option<LocalDate>,
+    frozen_from: Option<LocalDate>,
+    frozen_to: Option<LocalDate>,
+}
+
+#[derive(FromQueryResult)]
+struct GapRow {
+    id: PersonId,
+    valid_from: LocalDate,
+    valid_to: LocalDate,
+}
+
+/// When these persons are in service; unknown ids are left out.
+pub async fn employments(
+    q: &impl Query,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Employment>, Fault> {
+    let sql = format!(
+        "SELECT p.id, p.hired_on, p.left_on, f.valid_from AS frozen_from, \
+           f.valid_to AS frozen_to FROM {} JOIN person p ON p.id = k.id \
+         LEFT JOIN person_freeze f ON f.person_id = p.id ORDER BY p.id, f.valid_from",
+        json_rows(q.dialect(), "k", 1, &[("id", ColumnKind::Bigint)])
+    );
+    let rows: Vec<ServiceRow> = q.rows(&sql, vec![ids(people)?.into()]).await?;
+    let mut found: HashMap<PersonId, Employment> = HashMap::new();
+    for r in rows {
+        let employment = found.entry(r.id).or_insert_with(|| Employment {
+            hired: Some(r.hired_on),
+            left: r.left_on,
+            frozen: Vec::new(),
+            gaps: Vec::new(),
+        });
+        employment.frozen.extend(r.frozen_from.map(|from| (from, r.frozen_to)));
+    }
+    let sql = format!(
+        "SELECT g.person_id AS id, g.valid_from, g.valid_to FROM {} \
+         JOIN person_gap g ON g.person_id = k.id ORDER BY g.person_id, g.valid_from",
+        json_rows(q.dialect(), "k", 1, &[("id", ColumnKind::Bigint)])
+    );
+    let gaps: Vec<GapRow> = q.rows(&sql, vec![ids(people)?.into()]).await?;
+    for g in gaps {
+        if let Some(employment) = found.get_mut(&g.id) {
+            employment.gaps.push((g.valid_from, g.valid_to));
+        }
+    }
+    Ok(found)
 }
 
 #[derive(FromQueryResult)]

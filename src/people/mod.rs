@@ -56,7 +56,9 @@ pub use event_read::{
 pub use follow::{Departure, Follow, Followed, SchemeEdit, register};
 pub use ledger::Ledger;
 pub use life::{Gap, Life};
-pub use lookup::{by_loose_number, by_number, orgs_visible_at, visible, visible_at, zones};
+pub use lookup::{
+    by_loose_number, by_number, employments, orgs_visible_at, visible, visible_at, zones,
+};
 pub use org_index::{OrgIndex, org_index};
 pub use posts::{Place, PositionInUse, Post, position_codes, posts_at, seen_at};
 pub use put_people::{PersonRow, Put, PutAt, put_people};

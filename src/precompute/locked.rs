@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use sea_orm::{FromQueryResult, Value};
+use serde_json::json;
 use vocabulary::{LocalDate, PeriodId, PeriodSetId, PersonId};
 
-use crate::base::{Fault, Query};
+use crate::base::{ColumnKind, Fault, Query, json_rows};
 use crate::calendars::{LockedSpan, NamedPeriod, PeriodLabel, PeriodState, Periods};
 
 /// Whether `day_result d` lies in a locked period.
@@ -88,4 +89,36 @@ pub async fn is_locked_from(
                WHERE a.person_id = $1 AND a.to_date >= $2 LIMIT 1";
     let row: Option<OneRow> = q.row(sql, vec![person.into(), from.into()]).await?;
     Ok(row.is_some_and(|r| r.person_id == person))
+}
+
+#[derive(FromQueryResult)]
+struct PlaceRow {
+    place: i32,
+}
+
+/// Of each place whether it lies in a locked period of the person.
+pub async fn locked_places(
+    q: &impl Query,
+    places: &[(PersonId, LocalDate)],
+) -> Result<Vec<bool>, Fault> {
+    let rows: Vec<_> = places
+        .iter()
+        .enumerate()
+        .map(|(i, (p, d))| json!({ "place": i, "person_id": p.0, "work_date": d }))
+        .collect();
+    let columns = [
+        ("place", ColumnKind::Int),
+        ("person_id", ColumnKind::Bigint),
+        ("work_date", ColumnKind::Date),
+    ];
+    let input = json_rows(q.dialect(), "d", 1, &columns);
+    let sql = format!("SELECT d.place FROM {input} WHERE {}", is_locked!());
+    let rows: Vec<PlaceRow> = q.rows(&sql, vec![json!(rows).to_string().into()]).await?;
+    let mut answer = vec![false; places.len()];
+    for row in rows {
+        if let Some(a) = usize::try_from(row.place).ok().and_then(|i| answer.get_mut(i)) {
+            *a = true;
+        }
+    }
+    Ok(answer)
 }

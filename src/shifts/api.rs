@@ -1,7 +1,8 @@
 //! Shifts, rosters, default shifts and temporary overtime over HTTP.
 
-mod view;
+pub(super) mod view;
 
+use contract::roster_checks::CellsSavedView;
 use contract::shifts::{
     CellsClear, CellsClearedView, CellsPut, DefaultShiftView, DefaultShiftsPut, RosterRowView,
     ShiftPublishedView, ShiftVersionCreate, ShiftVersionView, ShiftView, TemporaryOvertimeCreate,
@@ -14,6 +15,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::ToJSON;
 use vocabulary::{LocalDate, OrgId, PersonId, ShiftId};
 
+use super::api_checks::finding_view;
 use super::{
     CellChange, ClearedSpan, DefaultShift, NewOvertime, NewShiftVersion, OvertimeFilter,
     RosterFilter, ShiftFilter, ShiftRefusal,
@@ -212,7 +214,8 @@ impl ShiftsApi {
     /// Write roster cells
     ///
     /// Up to 5,000 cells; every row has its own outcome, a refused row does not hinder the others.
-    /// The days are computed again.
+    /// The days are computed again. The checks of rosters look at the people and dates first: what one of
+    /// severity `block` finds is refused, the rest is told in `findings`.
     #[oai(
         path = "/roster/cells",
         method = "put",
@@ -224,13 +227,15 @@ impl ShiftsApi {
         auth: Auth,
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<CellsPut>,
-    ) -> Result<Json<Page<Outcome>>, Problem> {
+    ) -> Result<Json<CellsSavedView>, Problem> {
         let (actor, scope) = auth.allow(P::RosterEdit)?;
         let changes: Vec<CellChange> =
             body.0.cells.into_iter().map(change).collect::<Result<_, _>>()?;
         let once = Once::new(key.0, &changes)?;
-        let done = retry(|| super::set_cells(&self.app, &actor, &scope, &changes, &once)).await?;
-        Ok(Json(RowOutcome::page(done)))
+        let done = retry(|| super::save_cells(&self.app, &actor, &scope, &changes, &once)).await?;
+        let items = RowOutcome::page(done.rows).items;
+        let findings = done.findings.into_iter().map(finding_view).collect();
+        Ok(Json(CellsSavedView { items, findings }))
     }
 
     /// Remove roster cells

@@ -62,7 +62,7 @@ pub async fn assign_default_shifts(
             } else if !seen.insert((r.person, r.valid_from)) {
                 Err(ShiftRefusal::RowRepeated)
             } else {
-                check(r, &codes)
+                resolve_default(r, &codes)
             }
         })
         .collect();
@@ -83,7 +83,8 @@ pub async fn assign_default_shifts(
     Ok(outcomes)
 }
 
-fn check(
+/// A row with its shift resolved: known, in effect, not of kind `ot`.
+pub fn resolve_default(
     r: &DefaultShift,
     codes: &HashMap<String, ShiftInfo>,
 ) -> Result<DefaultShiftChange, ShiftRefusal> {

@@ -1,7 +1,8 @@
 //! Shifts, and who works them when (domain 11).
 //!
 //! **Owns** `shift`, `shift_version`, `roster_cell`, `team_cell`, `cell_past`, `default_shift`, `temporary_overtime`,
-//! `roster_template`, `roster_draft`, `draft_cell`, `roster_publication`, `roster_swap`, `swap_cell`.
+//! `roster_template`, `roster_draft`, `draft_cell`, `roster_publication`, `roster_swap`, `swap_cell`, `roster_check`,
+//! `person_protection`, `roster_finding`.
 //!
 //! **Promises**
 //! - A published version never changes. On a date the version with the greatest `effective_from`
@@ -12,50 +13,86 @@
 //!   the calendar. A cell that is removed lets the layer below count again.
 //! - What a cell was before it was changed or removed is kept.
 //! - Every write marks the days it can change, in its own transaction.
+//! - Cells are checked before they are saved; what a check of severity BLOCK finds is refused unless it was as bad
+//!   before. Checks and protections change no computed result and mark nothing.
 //!
-//! **Verbs** [`publish`], [`set_cells`], [`clear_cells`], [`set_team_cells`], [`clear_team_cells`], [`assign_default_shifts`],
-//! [`order_overtime`], [`revoke_overtime`]. **Moves** [`put_cells`], [`put_default_shifts`].
+//! **Verbs** [`publish`], [`save_cells`], [`set_cells`], [`clear_cells`], [`set_team_cells`], [`clear_team_cells`],
+//! [`assign_default_shifts`], [`order_overtime`], [`revoke_overtime`], [`set_check`], [`set_protections`],
+//! [`start_check_run`]. **Moves** [`put_cells`], [`put_default_shifts`].
 
 pub mod api;
+mod api_checks;
+mod api_grid;
 mod api_rosters;
 mod assign_default_shifts;
 mod body;
+mod check_rosters;
+mod check_store;
 mod clear_cells;
 mod drafted;
+mod effective;
+mod findings_file;
 mod layer;
+mod legal;
 mod marks;
 mod order_overtime;
+mod plans;
 mod publish;
 mod read;
 mod refusal;
+mod review;
 mod revoke_overtime;
+mod roster_grid;
 mod roster_view;
+mod save;
 mod set_cells;
+mod set_check;
+mod set_protections;
 mod set_team_cells;
+mod statistics;
 mod store;
 mod withdraw;
+mod words;
 
+pub use api_checks::ChecksApi;
+pub use api_grid::GridApi;
 pub use api_rosters::RostersApi;
 pub use assign_default_shifts::{
-    DefaultShift, DefaultShiftChange, assign_default_shifts, put_default_shifts,
+    DefaultShift, DefaultShiftChange, assign_default_shifts, put_default_shifts, resolve_default,
 };
 pub use body::parse;
+pub use check_rosters::{ROSTER_CHECK_JOB, RosterChecked, check_rosters};
 pub use clear_cells::{ClearedSpan, clear_cells};
 pub use drafted::drafted;
+pub use effective::{EffectiveCell, EffectiveCells, Planned, effective_cells};
+pub use findings_file::{export_findings, start_check_run};
+pub use legal::LegalFinding;
 pub use marks::mark_spans;
 pub use order_overtime::{NewOvertime, order_overtime};
+pub use plans::{Plans, judged, position_on};
 pub use publish::{NewShiftVersion, PublishedShift, publish};
 pub use read::{
-    Cell, CellLayer, DefaultShiftRow, EffectiveRoster, Overtime, OvertimeFilter, PlannedCell,
-    RosterFilter, RosterPerson, ShiftFilter, ShiftInfo, ShiftRow, ShiftVersionRow, TeamCell,
-    all_versions, cells, default_shifts, effective_roster, overtime, planned_cells, read_shift_ids,
-    roster_people, shift_codes, shift_names, shift_version, shift_versions, shifts, team_cells,
+    Cell, CellLayer, DefaultShiftLine, DefaultShiftRow, EffectiveRoster, FindingFilter, FindingRow,
+    GridFilter, GridPerson, Overtime, OvertimeFilter, PlannedCell, RosterFilter, RosterPerson,
+    ShiftFilter, ShiftInfo, ShiftRow, ShiftVersionRow, TeamCell, all_versions, cells,
+    default_shift_lines, default_shifts, effective_roster, grid_people, overtime, planned_cells,
+    read_shift_ids, roster_findings, roster_people, shift_codes, shift_names, shift_version,
+    shift_versions, shifts, team_cells,
 };
 pub use refusal::ShiftRefusal;
+pub use review::{Reviewed, review};
 pub use revoke_overtime::revoke_overtime;
+pub use roster_grid::{GridCell, GridRow, MAX_GRID_DAYS, Seen, date_heading, export_grid, grid};
 pub use roster_view::roster_layer;
+pub use save::{SavedCells, put_cells, put_checked_cells};
 pub use set_cells::{
-    CellChange, CellRow, CellSource, CellValue, put_cells, resolve_cell, set_cells,
+    CellChange, CellRow, CellSource, CellValue, resolve_cell, save_cells, set_cells,
 };
+pub use set_check::{CheckChange, set_check};
+pub use set_protections::{ProtectionChange, set_protections};
 pub use set_team_cells::{ClearedTeams, TeamCellChange, clear_team_cells, set_team_cells};
+pub use statistics::{
+    Headcount, PersonSums, RosterEvaluation, RosterSums, TeamSums, evaluate_roster,
+};
 pub use withdraw::{HeldCell, restore_cells, withdraw_cells};
+pub use words::{CELL_SEPARATORS, REST_WORD, ShiftWords, is_rest_word};

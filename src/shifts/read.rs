@@ -1,6 +1,9 @@
 //! Shifts with their versions, and (in `plan`) what people are planned for.
 
+mod checks;
 mod effective;
+mod findings;
+mod grid;
 mod layered;
 mod plan;
 mod teams;
@@ -11,7 +14,10 @@ use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Instant, LocalDate, ShiftId, ShiftVersionId, UserId};
 
+pub use checks::*;
 pub use effective::*;
+pub use findings::*;
+pub use grid::*;
 pub use layered::*;
 pub use plan::*;
 pub use teams::*;

@@ -1,5 +1,7 @@
 use vocabulary::LocalDate;
 
+use super::LegalFinding;
+use crate::base::context::Lang;
 use crate::base::{FieldError, Refusal};
 
 /// Why this room says no.
@@ -51,6 +53,22 @@ pub enum ShiftRefusal {
     BreaksInvalid,
     ReasonInvalid,
     OvertimeNotFound,
+    TooManyPeople {
+        max: usize,
+    },
+    /// A check of severity BLOCK says no.
+    CheckBlocks {
+        finding: Box<LegalFinding>,
+    },
+    CheckNotFound,
+    CheckLimitInvalid {
+        least: i32,
+        most: i32,
+    },
+    CheckChanged {
+        version: i32,
+    },
+    ProtectionInvalid,
 }
 
 use ShiftRefusal as R;
@@ -83,17 +101,24 @@ impl Refusal for ShiftRefusal {
             R::BreaksInvalid => "breaks_invalid",
             R::ReasonInvalid => "reason_invalid",
             R::OvertimeNotFound => "temporary_overtime_not_found",
+            R::TooManyPeople { .. } => "too_many_people",
+            R::CheckBlocks { .. } => "roster_check_blocks",
+            R::CheckNotFound => "roster_check_not_found",
+            R::CheckLimitInvalid { .. } => "roster_check_limit_invalid",
+            R::CheckChanged { .. } => "version_conflict",
+            R::ProtectionInvalid => "protection_invalid",
         }
     }
 
     fn status(&self) -> u16 {
         match self {
-            R::VersionConflict { .. } | R::CellChanged { .. } => 409,
+            R::VersionConflict { .. } | R::CellChanged { .. } | R::CheckChanged { .. } => 409,
             R::ShiftNotFound
             | R::VersionNotFound
             | R::PersonNotFound
             | R::TeamNotFound
-            | R::OvertimeNotFound => 404,
+            | R::OvertimeNotFound
+            | R::CheckNotFound => 404,
             _ => 422,
         }
     }
@@ -136,6 +161,17 @@ impl Refusal for ShiftRefusal {
             R::BreaksInvalid => "休息时间须为整分钟，互不重叠，并在加班时间之内".to_owned(),
             R::ReasonInvalid => "须填写原因，最多 500 个字符".to_owned(),
             R::OvertimeNotFound => "没有这条临时加班".to_owned(),
+            R::TooManyPeople { max } => format!("一次最多 {max} 人，请缩小筛选范围"),
+            R::CheckBlocks { finding } => finding.text(Lang::Zh),
+            R::CheckNotFound => "没有这项排班检查".to_owned(),
+            R::CheckLimitInvalid { least, most } if least == most => "该检查没有限值".to_owned(),
+            R::CheckLimitInvalid { least, most } => format!("限值须在 {least} 至 {most} 之间"),
+            R::CheckChanged { version } => {
+                format!("该检查已被他人修改，当前版本为 {version}，请刷新后重试")
+            }
+            R::ProtectionInvalid => {
+                "结束日期不得早于开始日期，且须在 2000 至 2099 年之间".to_owned()
+            }
         }
     }
 
@@ -186,6 +222,21 @@ impl Refusal for ShiftRefusal {
             }
             R::ReasonInvalid => "A reason of at most 500 characters is required".to_owned(),
             R::OvertimeNotFound => "There is no such temporary overtime".to_owned(),
+            R::TooManyPeople { max } => format!("At most {max} people at once; narrow the filter"),
+            R::CheckBlocks { finding } => finding.text(Lang::En),
+            R::CheckNotFound => "There is no such check".to_owned(),
+            R::CheckLimitInvalid { least, most } if least == most => {
+                "This check has no limit".to_owned()
+            }
+            R::CheckLimitInvalid { least, most } => {
+                format!("The limit lies between {least} and {most}")
+            }
+            R::CheckChanged { version } => {
+                format!("Somebody else changed the check, now version {version}; reload")
+            }
+            R::ProtectionInvalid => {
+                "The end must not be before the start, both between 2000 and 2099".to_owned()
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use vocabulary::{Instant, LocalDate, PersonId, ShiftId};
 
 use super::layer::{Layer, LayerRow, write_layer};
 use super::read::{self, ShiftInfo};
-use super::{ShiftRefusal, marks};
+use super::{SavedCells, ShiftRefusal, marks, put_checked_cells};
 use crate::base::{
     Actor, App, Failure, Fault, Once, RowOutcome, Scope, Tx, begin_once, finish_once,
 };
@@ -39,7 +39,7 @@ pub struct CellChange {
     pub expected_version: Option<i32>,
 }
 
-/// A cell with its shifts resolved, for [`put_cells`].
+/// A cell with its shifts resolved, for [`super::put_cells`].
 #[derive(Clone, Debug)]
 pub struct CellRow {
     pub person: PersonId,
@@ -71,8 +71,7 @@ impl CellSource {
     }
 }
 
-/// Writes roster cells. Every row has its own outcome, in the order given; a refused row does not
-/// hinder the others.
+/// As [`save_cells`], without what the checks found.
 pub async fn set_cells(
     app: &App,
     actor: &Actor,
@@ -80,6 +79,18 @@ pub async fn set_cells(
     changes: &[CellChange],
     once: &Once,
 ) -> Result<Vec<RowOutcome>, Failure> {
+    Ok(save_cells(app, actor, scope, changes, once).await?.rows)
+}
+
+/// Writes roster cells. Every row has its own outcome, in the order given; a refused row does not
+/// hinder the others.
+pub async fn save_cells(
+    app: &App,
+    actor: &Actor,
+    scope: &Scope,
+    changes: &[CellChange],
+    once: &Once,
+) -> Result<SavedCells, Failure> {
     if changes.len() > MAX_CELLS {
         return Err(ShiftRefusal::TooManyRows { max: MAX_CELLS }.into());
     }
@@ -98,8 +109,8 @@ pub async fn set_cells(
         .collect();
     let good: Vec<CellRow> = rows.iter().filter_map(|r| r.as_ref().ok()).cloned().collect();
     let today = app.today();
-    let mut written =
-        put_cells(&tx, actor, &good, CellSource::Manual, today, at).await?.into_iter();
+    let saved = put_checked_cells(&tx, actor, &good, CellSource::Manual, today, at).await?;
+    let mut written = saved.rows.into_iter();
     let outcomes: Vec<RowOutcome> = rows
         .iter()
         .map(|r| match r {
@@ -107,10 +118,11 @@ pub async fn set_cells(
             Err(refusal) => Ok(RowOutcome::refused(refusal)),
         })
         .collect::<Result<_, _>>()?;
-    finish_once(&tx, actor, "set_cells", once, &outcomes).await?;
+    let saved = SavedCells { rows: outcomes, findings: saved.findings };
+    finish_once(&tx, actor, "set_cells", once, &saved).await?;
     tx.commit().await?;
     app.wake.signal();
-    Ok(outcomes)
+    Ok(saved)
 }
 
 fn row(c: &CellChange, codes: &HashMap<String, ShiftInfo>) -> Result<CellRow, ShiftRefusal> {
@@ -158,7 +170,7 @@ pub fn resolve_cell(
 
 /// Writes cells whose people and shifts are known to be good, marks their days and records them in
 /// the audit log. One outcome per row, in order.
-pub async fn put_cells(
+pub(super) async fn put_cells(
     tx: &Tx,
     actor: &Actor,
     rows: &[CellRow],

@@ -70,6 +70,17 @@ impl Api {
         self.send(Method::GET, path, None, &[]).await
     }
 
+    /// A file as it comes.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let url = format!("{}/api/v1{path}", self.base);
+        let request = self.client.get(url).bearer_auth(self.token.as_deref().unwrap_or_default());
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let named = response.headers().get("content-disposition").is_some();
+        assert!(named, "{path} answers no file");
+        response.bytes().await.unwrap().to_vec()
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body), &[]).await
     }

@@ -1,11 +1,13 @@
 //! What every test stands on: a fresh database, a stepped clock, a served API.
 
 pub mod api;
+mod counting;
 mod people;
 mod postgres;
 mod staff;
 mod world;
 
+pub use counting::Counting;
 pub use postgres::postgres_url;
 pub use staff::tapped;
 pub use world::World;

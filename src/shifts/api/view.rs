@@ -14,7 +14,7 @@ use super::refused;
 use crate::base::Fault;
 use crate::shifts::{Cell, CellChange, Overtime, ShiftRow, ShiftVersionRow, roster_view};
 
-pub(super) fn change(c: CellPut) -> Result<CellChange, Problem> {
+pub(in crate::shifts) fn change(c: CellPut) -> Result<CellChange, Problem> {
     let CellPut { person_id, date, expected_version, kind, shifts } = c;
     let value = roster_view::value(kind, shifts).map_err(refused)?;
     Ok(CellChange { person: person_id, date, value, expected_version })

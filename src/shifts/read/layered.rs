@@ -53,19 +53,10 @@ struct LayeredRow {
     no: i64,
 }
 
-/// Of people and spans `w(person_id, from_date, to_date)`, bound first, the cells that count: swap before the person's
-/// own before that of his team on the date (domain 11.3).
-pub async fn planned_cells(
-    q: &impl Query,
-    w: &str,
-    bind: &[Value],
-) -> Result<HashMap<(PersonId, LocalDate), PlannedCell>, Fault> {
-    let sql = format!(
-        "SELECT 'person' AS layer, c.person_id, c.work_date, c.shift_ids, CAST(0 AS BIGINT) AS no \
-         FROM {w} JOIN roster_cell c ON c.person_id = w.person_id \
-           AND c.work_date BETWEEN w.from_date AND w.to_date \
-         UNION ALL \
-         SELECT 'swap', s.person_id, s.work_date, s.shift_ids, s.swap_id \
+/// Swaps and cells of teams of the people and spans `w`.
+fn others(w: &str) -> String {
+    format!(
+        "SELECT 'swap' AS layer, s.person_id, s.work_date, s.shift_ids, s.swap_id AS no \
          FROM {w} JOIN swap_cell s ON s.person_id = w.person_id \
            AND s.work_date BETWEEN w.from_date AND w.to_date WHERE s.ended_at IS NULL \
          UNION ALL \
@@ -78,6 +69,45 @@ pub async fn planned_cells(
          JOIN team_cell c ON c.team_id = m.team_id AND c.work_date >= m.valid_from \
            AND c.work_date BETWEEN m.from_date AND m.to_date \
            AND (m.next_from IS NULL OR c.work_date < m.next_from)"
+    )
+}
+
+/// A cell of a layer other than the person's own.
+pub(in crate::shifts) struct OtherCell {
+    pub person: PersonId,
+    pub date: LocalDate,
+    pub layer: CellLayer,
+    pub shifts: Vec<ShiftId>,
+}
+
+/// The swaps and the cells of teams of these people and spans; of several swaps of a date the newest is the last.
+pub(in crate::shifts) async fn other_cells(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+) -> Result<Vec<OtherCell>, Fault> {
+    let sql = format!("{} ORDER BY 5", others(w));
+    let rows: Vec<LayeredRow> = q.rows(&sql, bind.to_vec()).await?;
+    let cell = |r: LayeredRow| {
+        let layer = CellLayer::parse(&r.layer).unwrap_or(CellLayer::Team);
+        let shifts = read_shift_ids(&r.shift_ids)?;
+        Ok(OtherCell { person: r.person_id, date: r.work_date, layer, shifts })
+    };
+    rows.into_iter().map(cell).collect()
+}
+
+/// Of people and spans `w(person_id, from_date, to_date)`, bound first, the cells that count: swap before the person's
+/// own before that of his team on the date (domain 11.3).
+pub async fn planned_cells(
+    q: &impl Query,
+    w: &str,
+    bind: &[Value],
+) -> Result<HashMap<(PersonId, LocalDate), PlannedCell>, Fault> {
+    let sql = format!(
+        "SELECT 'person' AS layer, c.person_id, c.work_date, c.shift_ids, CAST(0 AS BIGINT) AS no \
+         FROM {w} JOIN roster_cell c ON c.person_id = w.person_id \
+           AND c.work_date BETWEEN w.from_date AND w.to_date UNION ALL {}",
+        others(w)
     );
     let rows: Vec<LayeredRow> = q.rows(&sql, bind.to_vec()).await?;
     let mut best: HashMap<(PersonId, LocalDate), (CellLayer, i64, String)> =

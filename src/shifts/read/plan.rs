@@ -161,6 +161,49 @@ pub(in crate::shifts) struct StoredDefault {
     pub shift_id: Option<ShiftId>,
 }
 
+/// An entry of the timeline of somebody, with his number and name.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct DefaultShiftLine {
+    pub person_id: PersonId,
+    pub number: String,
+    pub name: String,
+    pub valid_from: LocalDate,
+    pub shift_id: Option<ShiftId>,
+}
+
+/// Entries after this person and date of people in scope on `today`, in the order of person and date.
+pub async fn default_shift_lines(
+    q: &impl Query,
+    scope: &Scope,
+    (person, date): (PersonId, LocalDate),
+    limit: u32,
+    today: LocalDate,
+) -> Result<Vec<DefaultShiftLine>, Fault> {
+    let mut values: Vec<Value> =
+        vec![person.into(), date.into(), i64::from(limit).into(), today.into()];
+    let visible = people::within(scope, "$4", "d.person_id", &mut values);
+    let sql = format!(
+        "SELECT d.person_id, p.number, p.name, d.valid_from, d.shift_id \
+         FROM default_shift d JOIN person p ON p.id = d.person_id \
+         WHERE (d.person_id, d.valid_from) > ($1, $2) AND $4 IS NOT NULL AND {visible} \
+         ORDER BY d.person_id, d.valid_from LIMIT $3"
+    );
+    q.rows(&sql, values).await
+}
+
+/// Whole timelines of default shifts, in the order of person and date.
+pub(in crate::shifts) async fn default_lines(
+    q: &impl Query,
+    people: &[PersonId],
+) -> Result<Vec<StoredDefault>, Fault> {
+    let input = json_rows(q.dialect(), "r", 1, &[("person_id", ColumnKind::Bigint)]);
+    let sql = format!(
+        "SELECT d.person_id, d.valid_from, d.shift_id FROM {input} \
+         JOIN default_shift d ON d.person_id = r.person_id ORDER BY d.person_id, d.valid_from"
+    );
+    q.rows(&sql, vec![id_rows(people).into()]).await
+}
+
 fn default_columns(q: &impl Query) -> String {
     json_rows(
         q.dialect(),

@@ -6,12 +6,17 @@
 pub mod alerts;
 pub mod batches;
 pub mod calendars;
+pub mod dimensions;
 mod direct;
 pub mod employment;
 mod examples;
+pub mod exports;
 mod file;
 pub mod identity;
 pub mod jobs;
+pub mod masters;
+pub mod org;
+pub mod org_defaults;
 mod page;
 pub mod people;
 pub mod period_sets;

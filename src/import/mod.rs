@@ -7,15 +7,19 @@
 //!
 //! - Reading, pure: [`Input`] (bytes → rows of text), [`read_punches`] (rows → records), tables of
 //!   people and rosters.
-//! - Actions: `punches`, `people`, `roster`: one file each.
+//! - Actions: `punches`, `people`, `roster`, `masters`: one file each. `masters_export` writes what `masters` reads.
 //! - `cli`: the command `kaoqin import`.
 
 mod agl;
+mod api_masters;
 mod attlog;
 mod cli;
 mod head;
 mod input;
 mod item;
+mod masters;
+mod masters_export;
+mod masters_file;
 mod named;
 mod orgs;
 mod people;
@@ -34,9 +38,12 @@ mod tests;
 mod when;
 mod wide;
 
+pub use api_masters::ExportsApi;
 pub use cli::{Ended, ImportArgs, run};
 pub use input::Input;
 pub use item::{Item, Record, Rejection, RowCode, Sink, WarningCode};
+pub use masters::{MasterTable, columns, import_masters};
+pub use masters_export::{TableFormat, table_file, table_rows};
 pub use people::{PeopleOptions, import_people};
 pub use people_file::{PersonEntry, read_people};
 pub use punches::import_punches;

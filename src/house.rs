@@ -35,6 +35,7 @@ use crate::shifts::api::ShiftsApi;
 use crate::shifts::{ChecksApi, GridApi};
 use crate::{calendars, identity, people, rules, shifts};
 use crate::{calendars, identity, rules, shifts};
+use crate::{calendars, identity, import, people, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[
@@ -53,7 +54,15 @@ fn apis(app: &App) -> impl OpenApi + use<> {
     (
         IdentityApi { app: app.clone() },
         JobsApi { app: app.clone() },
-        PeopleApi { app: app.clone() },
+        (
+            PeopleApi { app: app.clone() },
+            people::OrgApi { app: app.clone() },
+            people::MastersApi { app: app.clone() },
+            people::DimensionsApi { app: app.clone() },
+            calendars::OrgCalendarsApi { app: app.clone() },
+            rules::OrgSchemesApi { app: app.clone() },
+            import::ExportsApi { app: app.clone() },
+        ),
         CalendarsApi { app: app.clone() },
         calendars::PeriodSetsApi { app: app.clone() },
         ShiftsApi { app: app.clone() },
@@ -150,6 +159,7 @@ pub fn prepare() {
 pub async fn seed(app: &App) -> Result<(), Failure> {
     let tx = app.db.begin().await?;
     identity::ensure_roles(&tx).await?;
+    people::ensure_positions(&tx, app.clock.now()).await?;
     calendars::ensure_defaults(&tx).await?;
     rules::ensure_seeds(&tx, app.clock.now()).await?;
     tx.commit().await?;

@@ -132,3 +132,84 @@ both!(every_operation_on_calendars_needs_its_permission, |world| async move {
         assert_eq!((answer.status, answer.code()), (403, "permission_missing"));
     }
 });
+
+both!(the_sample_calendar_of_2016_gives_what_the_schedule_says, |world| async move {
+    let api = hr(&world).await;
+    let made = json!({ "code": "001", "name": "做五休二", "rest_weekdays": [6, 7] });
+    let id = api.post("/calendars", made).await.ok()["id"].as_str().unwrap().to_owned();
+    let of = |kind: &str, dates: &[&str]| -> Vec<Value> {
+        dates.iter().map(|d| json!({ "date": format!("2016-{d}"), "kind": kind })).collect()
+    };
+    let mut dates = of("statutory", &["05-01", "06-09", "09-15", "10-01", "10-02", "10-03"]);
+    dates.extend(of("rest", &["05-02", "09-16", "10-04", "10-05", "10-06", "10-07"]));
+    dates.extend(of("workday", &["06-12", "09-18", "10-08", "10-09"]));
+    let body = json!({ "version": 1, "dates": dates });
+    assert_eq!(api.put(&format!("/calendars/{id}/dates"), body).await.ok()["changed"], 16);
+    let id = vocabulary::CalendarId(id.parse().unwrap());
+    let calendar = calendars::load(world.app.db.read(), id).await.unwrap().unwrap();
+    let kind = |date: &str| calendars::kind_code(calendar.kind(date.parse().unwrap()));
+    for (date, expected) in [
+        ("2016-05-01", "statutory"), // a Sunday
+        ("2016-05-02", "rest"),      // a Monday
+        ("2016-05-03", "workday"),
+        ("2016-06-11", "rest"),    // a Saturday
+        ("2016-06-12", "workday"), // a Sunday made up for
+        ("2016-09-16", "rest"),
+        ("2016-09-17", "rest"),
+        ("2016-09-18", "workday"),
+        ("2016-10-03", "statutory"),
+        ("2016-10-07", "rest"),
+        ("2016-10-08", "workday"), // a Saturday made up for
+        ("2016-10-09", "workday"),
+        ("2016-10-10", "workday"),
+        ("2016-10-15", "rest"),
+    ] {
+        assert_eq!(kind(date), expected, "{date}");
+    }
+});
+
+both!(the_national_schedule_goes_into_several_calendars_at_once, |world| async move {
+    let api = hr(&world).await;
+    let six = api.post("/calendars", six()).await.ok()["id"].as_str().unwrap().to_owned();
+    let shift = json!({ "code": "shift", "name": "轮班", "rest_weekdays": [] });
+    let shift = api.post("/calendars", shift).await.ok()["id"].as_str().unwrap().to_owned();
+    // Somebody works on 1 May in one of them.
+    let own = json!({ "version": 1, "dates": [{ "date": "2026-05-01", "kind": "workday" }] });
+    api.put(&format!("/calendars/{six}/dates"), own).await.ok();
+    let all = api.get("/national-previews?year=2026").await.ok();
+    let numbers: Vec<(String, usize, usize)> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| {
+            let count = |key: &str| c["preview"][key].as_array().unwrap().len();
+            (c["calendar"].as_str().unwrap().to_owned(), count("additions"), count("conflicts"))
+        })
+        .collect();
+    let (_, whole, _) = numbers[1];
+    assert_eq!(numbers[0], ("cn".to_owned(), 0, 0), "it has come with the program");
+    assert_eq!(numbers[2], ("shift".to_owned(), 13, 0), "only statutory dates");
+    assert_eq!(numbers[1].2, 1);
+    let body =
+        |replace: bool| json!({ "year": 2026, "calendar_ids": [six, shift], "replace": replace });
+    let done = api.post_once("/national-imports", "n", body(false)).await.ok();
+    let changed = |v: &Value, i: usize| v["items"][i]["changes"]["changed"].as_u64().unwrap();
+    assert_eq!((changed(&done, 0), changed(&done, 1)), (whole as u64, 13));
+    assert_eq!(api.post_once("/national-imports", "n", body(false)).await.ok(), done);
+    let again = api.post("/national-imports", body(false)).await.ok();
+    assert_eq!((changed(&again, 0), changed(&again, 1)), (0, 0), "what somebody entered wins");
+    let replaced = api.post("/national-imports", body(true)).await.ok();
+    assert_eq!((changed(&replaced, 0), changed(&replaced, 1)), (1, 0));
+    let lost = json!({ "year": 2026, "calendar_ids": [six, "999"] });
+    assert_eq!(api.post("/national-imports", lost).await.code(), "calendar_not_found");
+    let unknown = json!({ "year": 2016, "calendar_ids": [six] });
+    assert_eq!(api.post("/national-imports", unknown).await.code(), "year_unknown");
+    let version = api.get(&format!("/calendars/{six}")).await.ok()["version"].clone();
+    let renamed = json!({ "version": version, "name": "六天制" });
+    assert_eq!(
+        api.patch(&format!("/calendars/{six}"), renamed.clone()).await.ok()["name"],
+        "六天制"
+    );
+    let stale = api.patch(&format!("/calendars/{six}"), renamed).await;
+    assert_eq!((stale.status, stale.code()), (409, "version_conflict"));
+});

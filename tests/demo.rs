@@ -31,6 +31,13 @@ both!(
         world.at("2026-03-31T20:00:00");
         demo::run(app, &args()).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM dirty_mark").await, 0);
+        // Quality stood below the office of the plant and moved to the plant.
+        let stands = "SELECT COUNT(*) FROM org_closure c JOIN org_unit a ON a.id = c.ancestor_id \
+                      JOIN org_unit d ON d.id = c.descendant_id WHERE d.code = 'HJ-ZZ-QC' \
+                      AND a.code = 'HJ-ZZ-OFFICE' AND c.valid_to IS NOT NULL";
+        assert_eq!(world.number(stands).await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM team_member").await, 92);
+        assert!(world.number("SELECT COUNT(*) FROM person_dimension").await == 92);
         let people: Vec<Row> =
             app.db.read().rows("SELECT id FROM person ORDER BY id", vec![]).await.unwrap();
         assert!(people.len() > 290);

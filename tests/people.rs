@@ -371,9 +371,10 @@ both!(outside_ones_scope_nobody_exists_and_nothing_can_be_put, |world| async mov
     assert_eq!(add(Some("A1")).await.unwrap().state, "pending");
     assert_eq!(code(add(Some("A1")).await), "number_taken");
     let unit = unit("C", None, "2026-01-01");
-    let refused = people::add_org_unit(app, &me(), &mine, &unit, &once).await;
+    let details = people::OrgDetails::default();
+    let refused = people::add_org_unit(app, &me(), &mine, &unit, &details, &once).await;
     assert_eq!(code(refused), "parent_required");
-    let change = OrgChange { version: 1, name: Some("新名".to_owned()), kind: None };
+    let change = OrgChange { version: 1, name: Some("新名".to_owned()), ..OrgChange::default() };
     let refused = people::update_org_unit(app, &me(), &mine, orgs[2], &change, &once).await;
     assert_eq!(code(refused), "org_not_found");
     let a1 = people::update_org_unit(app, &me(), &mine, orgs[3], &change, &once).await.unwrap();

@@ -415,6 +415,7 @@ async fn follows(world: World, silent: bool) {
         org,
         valid_from: day("2026-03-01"),
         set: Some(set),
+        ..PeriodAssignment::default()
     };
     let rows = [row(Some(p.people[0]), None), row(None, Some(p.orgs[3]))];
     let assign = async {
@@ -450,8 +451,12 @@ async fn without_the_mark_of_an_assignment_they_stay() {
     let set = PeriodSetId(p.set("26", 26).await.parse().unwrap());
     let (all, never) = (kaoqin::base::Scope::everybody(), Once::never());
     let person = Some(p.people[0]);
-    let rows =
-        [PeriodAssignment { person, org: None, valid_from: day("2026-03-01"), set: Some(set) }];
+    let rows = [PeriodAssignment {
+        person,
+        valid_from: day("2026-03-01"),
+        set: Some(set),
+        ..PeriodAssignment::default()
+    }];
     let assign = async {
         calendars::assign_period_sets(&p.world.app, &me(), &all, &rows, &never).await.unwrap();
     };

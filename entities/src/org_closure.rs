@@ -14,6 +14,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub valid_from: LocalDate,
     pub valid_to: Option<LocalDate>,
+    /// Steps from the ancestor down; 0 = the unit itself.
+    pub distance: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -9,6 +9,7 @@ mod dialect;
 mod employment;
 mod jobs;
 mod lanes;
+mod org_versions;
 mod organisation;
 mod period_versions;
 mod periods;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(period_versions::PeriodVersions),
             Box::new(organisation::Organisation),
             Box::new(employment::Employment),
+            Box::new(org_versions::OrgVersions),
             Box::new(rosters::Rosters),
             Box::new(demand::Demand),
         ]

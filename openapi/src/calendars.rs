@@ -227,6 +227,78 @@ impl Example for NationalImportCreate {
     }
 }
 
+/// A new name; the weekdays of rest never change.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CalendarPatch {
+    /// The version this is based on.
+    pub version: i32,
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub name: String,
+}
+
+impl Example for CalendarPatch {
+    fn example() -> Self {
+        Self { version: 1, name: "做六休一（工厂）".to_owned() }
+    }
+}
+
+/// What the import of a year would do to one calendar.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct CalendarPreviewView {
+    pub calendar_id: CalendarId,
+    /// Code of the calendar.
+    pub calendar: String,
+    pub preview: NationalPreviewView,
+}
+
+impl Example for CalendarPreviewView {
+    fn example() -> Self {
+        Self {
+            calendar_id: CalendarId(2),
+            calendar: "six".to_owned(),
+            preview: NationalPreviewView::example(),
+        }
+    }
+}
+
+impl Item for CalendarPreviewView {}
+
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct NationalImportsCreate {
+    /// 2024, 2025 or 2026.
+    pub year: i32,
+    #[oai(validator(min_items = 1, max_items = 50))]
+    pub calendar_ids: Vec<CalendarId>,
+    /// Also replace what people entered differently.
+    #[oai(default)]
+    pub replace: bool,
+}
+
+impl Example for NationalImportsCreate {
+    fn example() -> Self {
+        Self { year: 2026, calendar_ids: vec![CalendarId(1), CalendarId(2)], replace: false }
+    }
+}
+
+/// What an import has changed in one calendar.
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct NationalImportedView {
+    pub calendar_id: CalendarId,
+    pub changes: CalendarChangedView,
+}
+
+impl Example for NationalImportedView {
+    fn example() -> Self {
+        Self { calendar_id: CalendarId(2), changes: CalendarChangedView::example() }
+    }
+}
+
+impl Item for NationalImportedView {}
+
 /// From a date on a person has this calendar.
 #[derive(Clone, Debug, Object)]
 #[oai(example)]

@@ -1,8 +1,8 @@
 //! Rules that cut the calendar into attendance periods, and who is accounted for by which.
 
-use poem_openapi::Object;
 use poem_openapi::types::Example;
-use vocabulary::{BatchId, LocalDate, OrgId, PeriodSetId, PersonId};
+use poem_openapi::{Enum, Object};
+use vocabulary::{BatchId, DimensionValueId, LocalDate, OrgId, PeriodSetId, PersonId, PositionId};
 
 use crate::Item;
 use crate::examples::march;
@@ -146,18 +146,40 @@ impl Example for PeriodDatesChangedView {
     }
 }
 
-/// From a date on a person, or everybody in a department, is accounted for by this set. Takes effect
-/// where the running period of each ends.
+/// Employment kind whose people are accounted for by a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum PeriodSetKind {
+    /// 全职
+    FullTime,
+    /// 非全日制
+    PartTime,
+    /// 劳务派遣
+    Dispatched,
+    /// 实习
+    Intern,
+    /// 退休返聘
+    RehiredRetiree,
+}
+
+/// From a date on a person, or everybody in a department or a group, is accounted for by this set. Names exactly one of
+/// person, department, employment kind, position and dimension value; what is said of a person counts before
+/// what is said of his kind, his position, his dimension values and his departments, in this order. Takes
+/// effect where the running period of each ends.
 #[derive(Clone, Debug, Object)]
 #[oai(example, skip_serializing_if_is_none)]
 pub struct PeriodSetAssignmentCreate {
-    /// Either this or `org_id`. What is said of a person counts before what is said of departments.
     pub person_id: Option<PersonId>,
     /// The department and all below it that have no set of their own.
     pub org_id: Option<OrgId>,
+    /// Groups are for those who see everybody.
+    pub employment_kind: Option<PeriodSetKind>,
+    pub position_id: Option<PositionId>,
+    /// The value with all below it.
+    pub dimension_value_id: Option<DimensionValueId>,
     pub valid_from: LocalDate,
     /// Absent for a person = the entry of this date is removed and the one before goes on. Absent for
-    /// a department = from this date on it has none of its own.
+    /// the others = from this date on they have none of their own.
     pub period_set_id: Option<PeriodSetId>,
 }
 
@@ -166,6 +188,9 @@ impl Example for PeriodSetAssignmentCreate {
         Self {
             person_id: None,
             org_id: Some(OrgId(1)),
+            employment_kind: None,
+            position_id: None,
+            dimension_value_id: None,
             valid_from: LocalDate::from_days(20_544),
             period_set_id: Some(PeriodSetId(1)),
         }
@@ -191,8 +216,11 @@ impl Example for PeriodSetAssignmentsCreate {
 pub struct PeriodSetAssignmentView {
     pub person_id: Option<PersonId>,
     pub org_id: Option<OrgId>,
+    pub employment_kind: Option<PeriodSetKind>,
+    pub position_id: Option<PositionId>,
+    pub dimension_value_id: Option<DimensionValueId>,
     pub valid_from: LocalDate,
-    /// Absent = a department without a set of its own.
+    /// Absent = a department or a group without a set of its own.
     pub period_set_id: Option<PeriodSetId>,
     /// Code of the set.
     pub period_set: Option<String>,
@@ -203,6 +231,9 @@ impl Example for PeriodSetAssignmentView {
         Self {
             person_id: None,
             org_id: Some(OrgId(1)),
+            employment_kind: None,
+            position_id: None,
+            dimension_value_id: None,
             valid_from: march(32),
             period_set_id: Some(PeriodSetId(1)),
             period_set: Some("month".to_owned()),

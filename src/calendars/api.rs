@@ -2,7 +2,8 @@
 
 use contract::calendars::{
     CalendarAssignmentView, CalendarAssignmentsPut, CalendarChangedView, CalendarCreate,
-    CalendarDateView, CalendarDatesPut, CalendarView, NationalImportCreate, NationalPreviewView,
+    CalendarDateView, CalendarDatesPut, CalendarPatch, CalendarPreviewView, CalendarView,
+    NationalImportCreate, NationalImportedView, NationalImportsCreate, NationalPreviewView,
 };
 use contract::{MAX_LIMIT, Outcome, Page, Problem, Tag};
 use poem_openapi::OpenApi;
@@ -11,12 +12,17 @@ use poem_openapi::payload::Json;
 use vocabulary::{CalendarId, LocalDate, PersonId};
 
 use super::{
-    AssignmentFilter, CalendarAssignment, CalendarFilter, CalendarRefusal, DateChange, NewCalendar,
-    view,
+    AssignmentFilter, CalendarAssignment, CalendarChange, CalendarFilter, CalendarRefusal,
+    DateChange, NewCalendar, view,
 };
 use crate::base::{App, Failure, Once, RowOutcome, retry};
 use crate::identity::Permission as P;
 use crate::identity::api::{Auth, IdempotencyKey, default_limit};
+
+/// Previews of one answer, unless said otherwise.
+fn default_previews() -> u32 {
+    20
+}
 
 /// Days of one answer.
 const MAX_DAYS: i32 = 1_100;
@@ -93,6 +99,92 @@ impl CalendarsApi {
         let row = super::calendar_row(self.app.db.read(), id.0).await?;
         let row = row.ok_or_else(|| refused(CalendarRefusal::CalendarNotFound))?;
         Ok(Json(view::calendar(row)))
+    }
+
+    /// Rename a calendar
+    ///
+    /// Its weekdays of rest never change; another pattern is another calendar. No result changes.
+    #[oai(
+        path = "/calendars/:id",
+        method = "patch",
+        operation_id = "update_calendar",
+        tag = "Tag::Calendars"
+    )]
+    async fn update_calendar(
+        &self,
+        auth: Auth,
+        id: Path<CalendarId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<CalendarPatch>,
+    ) -> Result<Json<CalendarView>, Problem> {
+        let (actor, _) = auth.allow(P::CalendarEdit)?;
+        let change = CalendarChange { version: body.version, name: body.0.name };
+        let once = Once::new(key.0, &(id.0, &change))?;
+        let app = &self.app;
+        let done = retry(|| super::update_calendar(app, &actor, id.0, &change, &once)).await?;
+        Ok(Json(view::calendar(done)))
+    }
+
+    /// Preview the national schedule of a year for all calendars
+    ///
+    /// What its import would add to each, and what people entered differently. In the order of codes.
+    #[oai(
+        path = "/national-previews",
+        method = "get",
+        operation_id = "list_national_previews",
+        tag = "Tag::Calendars"
+    )]
+    async fn previews(
+        &self,
+        auth: Auth,
+        /// 2024, 2025 or 2026.
+        year: Query<i32>,
+        /// From the former page.
+        #[oai(validator(max_length = 100))]
+        cursor: Query<Option<String>>,
+        #[oai(
+            default = "default_previews",
+            validator(minimum(value = "1"), maximum(value = "50"))
+        )]
+        limit: Query<u32>,
+    ) -> Result<Json<Page<CalendarPreviewView>>, Problem> {
+        auth.allow(P::CalendarView)?;
+        let q = self.app.db.snapshot().await?;
+        let filter = CalendarFilter { id: None, after: cursor.0, limit: limit.0 };
+        let calendars = super::calendars(&q, &filter).await?;
+        let full = calendars.len() as u64 == u64::from(limit.0);
+        let next = calendars.last().filter(|_| full).map(|c| c.code.clone());
+        let mut items = Vec::new();
+        for calendar in calendars {
+            let plan = super::preview_national(&q, calendar.id, year.0).await?;
+            items.push(view::calendar_preview(calendar, year.0, plan));
+        }
+        Ok(Json(Page::new(items, next)))
+    }
+
+    /// Import the national schedule of a year into several calendars
+    ///
+    /// All of them or none, at most 50. What people entered stays, unless it is to be replaced.
+    #[oai(
+        path = "/national-imports",
+        method = "post",
+        operation_id = "create_national_imports",
+        tag = "Tag::Calendars"
+    )]
+    async fn import_into(
+        &self,
+        auth: Auth,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<NationalImportsCreate>,
+    ) -> Result<Json<Page<NationalImportedView>>, Problem> {
+        let (actor, _) = auth.allow(P::CalendarEdit)?;
+        let (app, b) = (&self.app, &body.0);
+        let (ids, year, replace) = (&b.calendar_ids, b.year, b.replace);
+        let key = || key.0.clone();
+        let done =
+            retry(|| super::import_national_into(app, &actor, ids, year, replace, key())).await?;
+        let items = ids.iter().zip(done).map(|(id, c)| view::imported(*id, c)).collect();
+        Ok(Json(Page::new(items, None)))
     }
 
     /// List the dates of a calendar

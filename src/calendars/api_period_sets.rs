@@ -155,8 +155,9 @@ impl PeriodSetsApi {
 
     /// List assignments of period sets
     ///
-    /// Entries of departments, then of persons, in the order of their ids and dates. People without an
-    /// entry follow their nearest department that has a set, else the default set.
+    /// Entries of departments, then of persons, then of groups, in the order of their ids and dates. A
+    /// person follows his own entry, else his employment kind, his position, his dimension values, his
+    /// nearest department that has a set, else the default set.
     #[oai(
         path = "/period-set-assignments",
         method = "get",
@@ -191,8 +192,9 @@ impl PeriodSetsApi {
 
     /// Assign period sets
     ///
-    /// To persons and to departments with all below them. A change takes effect where the running period
-    /// of each person ends. Up to 1,000 rows, each with its own outcome.
+    /// To persons, to departments and dimension values with all below them, to employment kinds and
+    /// positions. A change takes effect where the running period of each person ends. Up to 1,000 rows,
+    /// each with its own outcome.
     #[oai(
         path = "/period-set-assignments",
         method = "post",
@@ -232,6 +234,9 @@ fn cursor_of(subject: PeriodSubject, from: LocalDate) -> String {
     match subject {
         PeriodSubject::Org(id) => format!("o_{id}_{from}"),
         PeriodSubject::Person(id) => format!("p_{id}_{from}"),
+        PeriodSubject::Kind(n) => format!("k_{n}_{from}"),
+        PeriodSubject::Position(id) => format!("s_{id}_{from}"),
+        PeriodSubject::Value(id) => format!("v_{id}_{from}"),
     }
 }
 
@@ -242,6 +247,9 @@ fn place(cursor: &str) -> Option<(PeriodSubject, LocalDate)> {
     let subject = match kind {
         "o" => PeriodSubject::Org(id.parse().ok()?),
         "p" => PeriodSubject::Person(id.parse().ok()?),
+        "k" => PeriodSubject::Kind(id.parse().ok()?),
+        "s" => PeriodSubject::Position(id.parse().ok()?),
+        "v" => PeriodSubject::Value(id.parse().ok()?),
         _ => return None,
     };
     Some((subject, date.parse().ok()?))

@@ -2,10 +2,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use vocabulary::{DateSpan, Instant, LocalDate, OrgId, PeriodSetId, PersonId};
+use vocabulary::{
+    DateSpan, DimensionValueId, Instant, LocalDate, OrgId, PeriodSetId, PersonId, PositionId,
+};
 
 use super::entries::{self, Entry, When};
-use super::period_set_read::{PeriodSubject, org_entries_at, period_sets};
+use super::period_groups::kind_of;
+use super::period_set_read::{PeriodSubject, group_entries_at, known_groups, period_sets};
 use super::store::Line;
 use super::{CalendarRefusal, PeriodSetRefusal, period_store};
 use crate::base::{
@@ -18,15 +21,35 @@ use crate::people;
 /// Rows of one call.
 const MAX_ROWS: usize = 1_000;
 
-/// From a date on a person, or everybody in a department, has this period set.
-#[derive(Clone, Debug, Serialize)]
+/// From a date on a person, or everybody in a department or a group, has this period set.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct PeriodAssignment {
-    /// Either a person or a department.
+    /// Exactly one of these.
     pub person: Option<PersonId>,
     pub org: Option<OrgId>,
+    /// The number of an employment kind.
+    pub kind: Option<i64>,
+    pub position: Option<PositionId>,
+    /// A value of a dimension with all below it.
+    pub value: Option<DimensionValueId>,
     pub valid_from: LocalDate,
-    /// `None` = the entry of a person is removed; a department has none of its own.
+    /// `None` = the entry of a person is removed; a department or a group has none of its own.
     pub set: Option<PeriodSetId>,
+}
+
+impl PeriodAssignment {
+    /// Whom it is about; `None` unless it names exactly one.
+    fn subject(&self) -> Option<PeriodSubject> {
+        let named = [
+            self.person.map(PeriodSubject::Person),
+            self.org.map(PeriodSubject::Org),
+            self.kind.map(PeriodSubject::Kind),
+            self.position.map(PeriodSubject::Position),
+            self.value.map(PeriodSubject::Value),
+        ];
+        let mut named = named.into_iter().flatten();
+        named.next().filter(|_| named.next().is_none())
+    }
 }
 
 /// A row that may be written.
@@ -85,18 +108,21 @@ async fn check(
         .chain(orgs.map(|((o, d), seen)| ((PeriodSubject::Org(o), d), seen)))
         .filter_map(|(place, seen)| seen.then_some(place))
         .collect();
+    let groups = known_groups(tx).await?;
     let mut seen = HashSet::new();
     let checked = rows.iter().map(|r| {
-        let subject = match (r.person, r.org) {
-            (Some(p), None) => PeriodSubject::Person(p),
-            (None, Some(o)) => PeriodSubject::Org(o),
-            _ => return Err(PeriodSetRefusal::SubjectInvalid),
-        };
-        if !visible.contains(&(subject, r.valid_from)) {
-            return Err(match subject {
-                PeriodSubject::Person(_) => CalendarRefusal::PersonNotFound.into(),
-                PeriodSubject::Org(_) => PeriodSetRefusal::OrgNotFound,
-            });
+        let subject = r.subject().ok_or(PeriodSetRefusal::SubjectInvalid)?;
+        let found = visible.contains(&(subject, r.valid_from));
+        match subject {
+            PeriodSubject::Person(_) if !found => {
+                return Err(CalendarRefusal::PersonNotFound.into());
+            }
+            PeriodSubject::Org(_) if !found => return Err(PeriodSetRefusal::OrgNotFound),
+            PeriodSubject::Person(_) | PeriodSubject::Org(_) => {}
+            _ if !scope.all => return Err(PeriodSetRefusal::EverybodyRequired),
+            PeriodSubject::Kind(n) if kind_of(n).is_some() => {}
+            _ if groups.contains(&subject) => {}
+            _ => return Err(PeriodSetRefusal::GroupNotFound),
         }
         if !seen.insert((subject, r.valid_from)) {
             return Err(CalendarRefusal::RowRepeated.into());
@@ -120,74 +146,101 @@ async fn put(
     when: When,
 ) -> Result<HashSet<(PeriodSubject, LocalDate)>, Fault> {
     let mut persons = Vec::new();
-    let mut orgs = Vec::new();
+    let mut groups = Vec::new();
     for r in rows {
         match r.subject {
             PeriodSubject::Person(person) => {
                 persons.push(Entry { person, valid_from: r.valid_from, object: r.set.map(|s| s.0) })
             }
-            PeriodSubject::Org(org) => orgs.push((org, r.valid_from, r.set)),
+            subject => groups.push((subject, r.valid_from, r.set)),
         }
     }
     // Everything is written before the first mark: from then on others wait.
-    let changed_orgs = write_orgs(tx, actor, &orgs, when.at).await?;
+    let changed = write_groups(tx, actor, &groups, when.at).await?;
     let written = entries::write(tx, actor, Line::PeriodSet, &persons, when.at).await?;
-    mark_orgs(tx, actor, &changed_orgs, when.at).await?;
+    mark_groups(tx, actor, &changed, when.at).await?;
     entries::mark(tx, Line::PeriodSet, &written.spans, when).await?;
     let persons = persons.iter().zip(written.changed).filter(|(_, changed)| *changed);
     let persons = persons.map(|(e, _)| (PeriodSubject::Person(e.person), e.valid_from));
-    let orgs = changed_orgs.iter().map(|(o, d)| (PeriodSubject::Org(*o), *d));
-    Ok(persons.chain(orgs).collect())
+    Ok(persons.chain(changed).collect())
 }
 
-type OrgEntry = (OrgId, LocalDate, Option<PeriodSetId>);
+type GroupEntry = (PeriodSubject, LocalDate, Option<PeriodSetId>);
 
 /// Writes what differs; the places that changed.
-async fn write_orgs(
+async fn write_groups(
     tx: &Tx,
     actor: &Actor,
-    rows: &[OrgEntry],
+    rows: &[GroupEntry],
     at: Instant,
-) -> Result<Vec<(OrgId, LocalDate)>, Fault> {
+) -> Result<Vec<(PeriodSubject, LocalDate)>, Fault> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let json = |rows: &[OrgEntry]| {
-        let row = |(org, from, set): &OrgEntry| json!({ "org_id": org.0, "valid_from": from, "period_set_id": set.map(|s| s.0) });
-        Value::Array(rows.iter().map(row).collect()).to_string()
+    let json = |rows: &[GroupEntry]| {
+        let row = |(subject, from, set): &GroupEntry| {
+            let (subject, id) = subject.column()?;
+            Some(json!({ "subject": subject, "subject_id": id, "valid_from": from,
+                         "period_set_id": set.map(|s| s.0) }))
+        };
+        Value::Array(rows.iter().filter_map(row).collect()).to_string()
     };
-    let stored: HashMap<(OrgId, LocalDate), Option<PeriodSetId>> = org_entries_at(tx, &json(rows))
-        .await?
-        .into_iter()
-        .map(|e| ((e.org_id, e.valid_from), e.period_set_id))
-        .collect();
-    let before = |(org, from, _): &OrgEntry| stored.get(&(*org, *from)).copied();
-    let new: Vec<OrgEntry> = rows.iter().filter(|r| before(r) != Some(r.2)).copied().collect();
+    let stored: HashMap<(String, i64, LocalDate), Option<PeriodSetId>> =
+        group_entries_at(tx, &json(rows))
+            .await?
+            .into_iter()
+            .map(|e| ((e.subject, e.subject_id, e.valid_from), e.period_set_id))
+            .collect();
+    let before = |(subject, from, _): &GroupEntry| {
+        let (subject, id) = subject.column()?;
+        stored.get(&(subject.to_owned(), id, *from)).copied()
+    };
+    let new: Vec<GroupEntry> = rows.iter().filter(|r| before(r) != Some(r.2)).copied().collect();
     if new.is_empty() {
         return Ok(Vec::new());
     }
-    period_store::put_org_entries(tx, &json(&new)).await?;
+    period_store::put_group_entries(tx, &json(&new)).await?;
     let detail: Vec<Value> = new
         .iter()
-        .map(|r| json!([r.0.0, r.1, before(r).flatten().map(|s| s.0), r.2.map(|s| s.0)]))
+        .map(|r| {
+            let old = before(r).flatten().map(|s| s.0);
+            json!([r.0.column(), r.1, old, r.2.map(|s| s.0)])
+        })
         .collect();
     let (table, count) = ("period_set_assignment", new.len().to_string());
     audit(tx, actor, at, "assign", table, &count, json!({ "rows": detail })).await?;
-    Ok(new.into_iter().map(|(org, from, _)| (org, from)).collect())
+    Ok(new.into_iter().map(|(subject, from, _)| (subject, from)).collect())
 }
 
-/// Marks everybody who is in one of the departments from the first of the dates on. Another set moves the date
+/// Marks everybody who is in one of the departments or groups from the first of the dates on. Another set moves the date
 /// from which the next one counts, and so on: no end is known.
-async fn mark_orgs(
+async fn mark_groups(
     tx: &Tx,
     actor: &Actor,
-    places: &[(OrgId, LocalDate)],
+    places: &[(PeriodSubject, LocalDate)],
     at: Instant,
 ) -> Result<(), Fault> {
     let Some(from) = places.iter().map(|(_, from)| *from).min() else { return Ok(()) };
-    let orgs: BTreeSet<OrgId> = places.iter().map(|(org, _)| *org).collect();
-    let object = Object::Orgs(orgs.into_iter().collect());
+    let (mut orgs, mut kinds) = (BTreeSet::new(), BTreeSet::new());
+    let (mut positions, mut values) = (BTreeSet::new(), BTreeSet::new());
+    for (subject, _) in places {
+        match subject {
+            PeriodSubject::Org(id) => orgs.extend([*id]),
+            PeriodSubject::Kind(n) => kinds.extend(kind_of(*n)),
+            PeriodSubject::Position(id) => positions.extend([*id]),
+            PeriodSubject::Value(id) => values.extend([*id]),
+            PeriodSubject::Person(_) => {}
+        }
+    }
+    let objects = [
+        (!orgs.is_empty()).then(|| Object::Orgs(orgs.into_iter().collect())),
+        (!kinds.is_empty()).then(|| Object::Kinds(kinds.into_iter().collect())),
+        (!positions.is_empty()).then(|| Object::Positions(positions.into_iter().collect())),
+        (!values.is_empty()).then(|| Object::DimensionValues(values.into_iter().collect())),
+    ];
     let span = engine::reach_of_plan(DateSpan::since(from));
-    dirty::mark_concerned(tx, object, span, Cause::PeriodSet, actor, at).await?;
+    for object in objects.into_iter().flatten() {
+        dirty::mark_concerned(tx, object, span, Cause::PeriodSet, actor, at).await?;
+    }
     Ok(())
 }

@@ -2,13 +2,13 @@ use std::collections::HashMap;
 
 use engine::DateKind;
 use serde::Serialize;
-use vocabulary::{CalendarId, LocalDate};
+use vocabulary::{CalendarId, Instant, LocalDate};
 
 use super::national::{NationalDate, national};
 use super::read::{CalendarRow, DateRow, calendar_row, dates};
 use super::set_dates::{NewDate, apply};
 use super::{CalendarRefusal, ChangedDates, kind_code, parse_kind, store};
-use crate::base::{Actor, App, Failure, Once, Query, begin_once, finish_once};
+use crate::base::{Actor, App, Failure, Once, Query, Tx, begin_once, finish_once};
 
 /// A date that the import would write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +74,64 @@ pub async fn import_national(
     if let Some(done) = begin_once(&tx, actor, "import_national", &once, at).await? {
         return Ok(done);
     }
-    let calendar = calendar_row(&tx, id).await?.ok_or(CalendarRefusal::CalendarNotFound)?;
-    let plan = plan(&tx, &calendar, year).await?;
+    let done = take(&tx, actor, id, year, replace, at).await?;
+    finish_once(&tx, actor, "import_national", &once, &done).await?;
+    tx.commit().await?;
+    app.wake.signal();
+    Ok(done)
+}
+
+/// Calendars of one call.
+const MAX_CALENDARS: usize = 50;
+
+#[derive(Serialize)]
+struct ManyInput<'i> {
+    calendars: &'i [CalendarId],
+    year: i32,
+    replace: bool,
+}
+
+/// The same for several calendars at once: all of them or none.
+pub async fn import_national_into(
+    app: &App,
+    actor: &Actor,
+    ids: &[CalendarId],
+    year: i32,
+    replace: bool,
+    key: Option<String>,
+) -> Result<Vec<ChangedDates>, Failure> {
+    if ids.is_empty() || ids.len() > MAX_CALENDARS {
+        return Err(CalendarRefusal::TooManyRows { max: MAX_CALENDARS }.into());
+    }
+    let once = Once::new(key, &ManyInput { calendars: ids, year, replace })?;
+    let at = app.clock.now();
+    let tx = app.db.begin().await?;
+    if let Some(done) = begin_once(&tx, actor, "import_national_into", &once, at).await? {
+        return Ok(done);
+    }
+    let mut done = Vec::new();
+    for (i, id) in ids.iter().enumerate() {
+        if ids.iter().take(i).any(|other| other == id) {
+            return Err(CalendarRefusal::RowRepeated.into());
+        }
+        done.push(take(&tx, actor, *id, year, replace, at).await?);
+    }
+    finish_once(&tx, actor, "import_national_into", &once, &done).await?;
+    tx.commit().await?;
+    app.wake.signal();
+    Ok(done)
+}
+
+async fn take(
+    tx: &Tx,
+    actor: &Actor,
+    id: CalendarId,
+    year: i32,
+    replace: bool,
+    at: Instant,
+) -> Result<ChangedDates, Failure> {
+    let calendar = calendar_row(tx, id).await?.ok_or(CalendarRefusal::CalendarNotFound)?;
+    let plan = plan(tx, &calendar, year).await?;
     let mut entries: Vec<NewDate> = plan
         .additions
         .iter()
@@ -89,19 +145,14 @@ pub async fn import_national(
             source: "national",
         }));
     }
-    let done = if entries.is_empty() {
+    if entries.is_empty() {
         let (changed, marks, batches) = (0, 0, Vec::new());
-        ChangedDates { version: calendar.version, changed, marks, batches }
-    } else {
-        if !store::next_version(&tx, id, calendar.version).await? {
-            return Err(CalendarRefusal::VersionConflict { version: calendar.version }.into());
-        }
-        apply(&tx, actor, &calendar, &entries, at).await?
-    };
-    finish_once(&tx, actor, "import_national", &once, &done).await?;
-    tx.commit().await?;
-    app.wake.signal();
-    Ok(done)
+        return Ok(ChangedDates { version: calendar.version, changed, marks, batches });
+    }
+    if !store::next_version(tx, id, calendar.version).await? {
+        return Err(CalendarRefusal::VersionConflict { version: calendar.version }.into());
+    }
+    Ok(apply(tx, actor, &calendar, &entries, at).await?)
 }
 
 async fn plan(q: &impl Query, calendar: &CalendarRow, year: i32) -> Result<NationalPlan, Failure> {

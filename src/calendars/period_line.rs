@@ -7,6 +7,9 @@ use std::sync::Arc;
 use engine::period::{PeriodName, PeriodRule};
 use vocabulary::{LocalDate, OrgId, PeriodId, PeriodSetId};
 
+use super::period_groups::{GroupFacts, GroupSets};
+use crate::people::Lineage;
+
 /// Name of a period.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PeriodLabel {
@@ -106,15 +109,6 @@ pub struct KnownPeriod {
     pub state: PeriodState,
 }
 
-/// An ancestor with a period set of its own, for one department and the dates on which it holds.
-#[derive(Clone, Copy, Debug)]
-pub struct Above {
-    pub ancestor: OrgId,
-    pub descendant: OrgId,
-    pub from: LocalDate,
-    pub to: Option<LocalDate>,
-}
-
 /// What all people share: sets, periods that have rows, sets of departments.
 #[derive(Clone, Debug, Default)]
 pub struct Periods {
@@ -123,7 +117,9 @@ pub struct Periods {
     pub known: HashMap<(PeriodSetId, PeriodLabel), KnownPeriod>,
     /// Timelines of the sets of departments; `None` = none of its own.
     pub orgs: HashMap<OrgId, Vec<(LocalDate, Option<PeriodSetId>)>>,
-    pub above: Vec<Above>,
+    pub lineage: Lineage,
+    /// Sets of employment kinds, positions and dimension values.
+    pub groups: GroupSets,
 }
 
 /// A locked period as a person took part in it.
@@ -169,6 +165,8 @@ pub struct PeriodFacts {
     pub hired: Option<LocalDate>,
     /// Entries that name him.
     pub own: Vec<(LocalDate, PeriodSetId)>,
+    /// What is known of his groups.
+    pub groups: GroupFacts,
     /// Timeline of his department.
     pub orgs: Vec<(LocalDate, OrgId)>,
     /// Locked periods that hold an archive of his.
@@ -176,7 +174,7 @@ pub struct PeriodFacts {
 }
 
 /// The value of a timeline on a date.
-fn at<T: Copy>(line: &[(LocalDate, T)], date: LocalDate) -> Option<T> {
+pub(super) fn at<T: Copy>(line: &[(LocalDate, T)], date: LocalDate) -> Option<T> {
     let next = line.partition_point(|(from, _)| *from <= date);
     next.checked_sub(1).and_then(|i| line.get(i)).map(|(_, v)| *v)
 }
@@ -214,31 +212,33 @@ impl Periods {
 
     /// The set of the nearest department above that has one.
     fn set_of_org(&self, org: OrgId, date: LocalDate) -> Option<PeriodSetId> {
-        let holds = |a: &&Above| a.from <= date && a.to.is_none_or(|t| date <= t);
-        let over = |d: OrgId| self.above.iter().filter(holds).filter(move |a| a.descendant == d);
-        let set = |o: OrgId| at(self.orgs.get(&o)?, date).flatten();
-        let candidates = over(org).filter_map(|a| Some((a.ancestor, set(a.ancestor)?)));
-        // The nearest one lies below all others.
-        candidates.max_by_key(|(ancestor, _)| over(*ancestor).count()).map(|(_, set)| set)
+        self.lineage.nearest(org, date, |o| at(self.orgs.get(&o)?, date).flatten())
     }
 
-    /// Who says it on a date: the person, else his department, else the installation.
+    /// Who says it on a date: the person, else his groups, else his department, else the installation.
     fn wanted(&self, facts: &PeriodFacts, date: LocalDate) -> PeriodSetId {
+        let of_groups = || self.groups.wanted(facts, &self.lineage, date);
         let of_org = || self.set_of_org(at(&facts.orgs, date)?, date);
-        at(&facts.own, date).or_else(of_org).unwrap_or_else(|| self.default_set())
+        let said = at(&facts.own, date).or_else(of_groups).or_else(of_org);
+        said.unwrap_or_else(|| self.default_set())
     }
 
     /// Dates on which the answer of [`Self::wanted`] can change.
     fn changes(&self, facts: &PeriodFacts) -> BTreeSet<LocalDate> {
         let mut dates: BTreeSet<LocalDate> = facts.own.iter().map(|(d, _)| *d).collect();
-        if self.orgs.is_empty() {
-            return dates;
+        let by_org = !self.orgs.is_empty() || !self.groups.org_values.is_empty();
+        let mut above = BTreeSet::new();
+        if by_org {
+            dates.extend(facts.orgs.iter().map(|(d, _)| *d));
+            for (_, org) in &facts.orgs {
+                above.extend(self.lineage.above(*org).iter().map(|a| a.ancestor));
+                dates.extend(self.lineage.changes(*org));
+            }
+            let lines = above.iter().filter_map(|o| self.orgs.get(o));
+            dates.extend(lines.flatten().map(|(d, _)| *d));
         }
-        dates.extend(facts.orgs.iter().map(|(d, _)| *d));
-        dates.extend(self.orgs.values().flatten().map(|(d, _)| *d));
-        for a in &self.above {
-            dates.insert(a.from);
-            dates.extend(a.to.map(|t| t.plus(1)));
+        if !self.groups.is_empty() {
+            dates.extend(self.groups.changes(facts, &above));
         }
         dates
     }

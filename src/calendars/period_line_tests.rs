@@ -1,4 +1,7 @@
 use super::*;
+use crate::calendars::period_groups::kind_number;
+use crate::people::Above;
+use vocabulary::{DimensionId, DimensionValueId, PositionId};
 
 fn d(text: &str) -> LocalDate {
     text.parse().unwrap_or(LocalDate::MIN)
@@ -11,6 +14,14 @@ fn cut(set: i64, day: u8) -> PeriodCut {
 
 fn sets() -> Periods {
     Periods { cuts: vec![cut(1, 1), cut(2, 26)], ..Periods::default() }
+}
+
+/// Ancestor, descendant, steps.
+fn lineage(rows: &[(OrgId, OrgId, i32)]) -> Lineage {
+    Lineage::new(rows.iter().map(|(ancestor, descendant, distance)| {
+        let (ancestor, distance) = (*ancestor, *distance);
+        (*descendant, Above { ancestor, from: d("2020-01-01"), to: None, distance })
+    }))
 }
 
 fn named(name: &str, from: &str, to: &str) -> NamedPeriod {
@@ -90,15 +101,13 @@ fn a_change_waits_for_the_end_of_the_running_period_and_leaves_no_gap() {
 fn the_nearest_department_wins_and_a_named_person_over_it() {
     let mut all = sets();
     let (group, plant, line_1) = (OrgId(1), OrgId(2), OrgId(3));
-    let above =
-        |a: OrgId, b: OrgId| Above { ancestor: a, descendant: b, from: d("2020-01-01"), to: None };
-    all.above = vec![
-        above(group, group),
-        above(group, plant),
-        above(group, line_1),
-        above(plant, plant),
-        above(plant, line_1),
-    ];
+    all.lineage = lineage(&[
+        (group, group, 0),
+        (group, plant, 1),
+        (group, line_1, 2),
+        (plant, plant, 0),
+        (plant, line_1, 1),
+    ]);
     all.orgs.insert(group, vec![(d("2020-01-01"), Some(PeriodSetId(1)))]);
     all.orgs.insert(plant, vec![(d("2020-01-01"), Some(PeriodSetId(2)))]);
     let facts = PeriodFacts {
@@ -153,4 +162,61 @@ fn a_list_of_dates_wins_where_it_speaks() {
     expect(&all.of(&line, d("2026-03-15")), 1, "2026-03a", "2026-03-01", "2026-03-15");
     expect(&all.of(&line, d("2026-03-16")), 1, "2026-03b", "2026-03-16", "2026-03-31");
     expect(&all.of(&line, d("2026-04-01")), 1, "2026-04", "2026-04-01", "2026-04-30");
+}
+
+/// Each group in its turn: a named person before the employment kind before the position before the dimension before the
+/// department before everybody.
+#[test]
+fn the_precedence_is_person_kind_position_dimension_department_default() {
+    let mut all = Periods { cuts: (1..=6).map(|n| cut(n, 1)).collect(), ..Periods::default() };
+    let (group, line_1) = (OrgId(1), OrgId(3));
+    all.lineage = lineage(&[(group, line_1, 1), (line_1, line_1, 0)]);
+    let since = d("2020-01-01");
+    let intern = kind_number("intern").unwrap_or_default();
+    let (east, shanghai) = (DimensionValueId(7), DimensionValueId(8));
+    let region = DimensionId(1);
+    let mut facts = PeriodFacts {
+        hired: Some(d("2025-01-01")),
+        own: vec![(since, PeriodSetId(6))],
+        orgs: vec![(d("2025-01-01"), line_1)],
+        ..PeriodFacts::default()
+    };
+    facts.groups.kinds = vec![(since, intern)];
+    facts.groups.positions = vec![(since, Some(PositionId(4)))];
+    all.orgs.insert(group, vec![(since, Some(PeriodSetId(2)))]);
+    all.groups.values.insert(east, vec![(since, Some(PeriodSetId(3)))]);
+    all.groups.tree.extend([(east, (region, None)), (shanghai, (region, Some(east)))]);
+    // The department is in Shanghai, which lies below the value that has the set.
+    all.groups.org_values.insert((region, group), vec![(since, Some(shanghai))]);
+    all.groups.positions.insert(PositionId(4), vec![(since, Some(PeriodSetId(4)))]);
+    all.groups.kinds.insert(intern, vec![(since, Some(PeriodSetId(5)))]);
+    let set = |all: &Periods, facts: &PeriodFacts| {
+        all.of(&all.line(facts.clone()), d("2026-03-10")).set.0
+    };
+    assert_eq!(set(&all, &facts), 6);
+    facts.own.clear();
+    assert_eq!(set(&all, &facts), 5);
+    all.groups.kinds.insert(intern, vec![(since, Some(PeriodSetId(5))), (d("2025-06-01"), None)]);
+    assert_eq!(set(&all, &facts), 4, "the kind has none of its own any more");
+    facts.groups.positions.push((d("2026-01-01"), None));
+    assert_eq!(set(&all, &facts), 3);
+    facts.groups.values.insert(region, vec![(since, Some(DimensionValueId(9)))]);
+    assert_eq!(set(&all, &facts), 2, "his own value says nothing");
+    all.orgs.clear();
+    assert_eq!(set(&all, &facts), 1);
+}
+
+#[test]
+fn another_position_counts_from_the_end_of_the_running_period() {
+    let mut all = sets();
+    let since = d("2020-01-01");
+    all.groups.positions.insert(PositionId(4), vec![(since, Some(PeriodSetId(2)))]);
+    let mut facts = PeriodFacts { hired: Some(d("2025-01-01")), ..PeriodFacts::default() };
+    facts.groups.positions =
+        vec![(since, None), (d("2026-03-10"), Some(PositionId(4))), (d("2026-05-02"), None)];
+    let line = all.line(facts);
+    expect(&all.of(&line, d("2026-03-31")), 1, "2026-03", "2026-03-01", "2026-03-31");
+    expect(&all.of(&line, d("2026-04-01")), 2, "2026-04", "2026-04-01", "2026-04-25");
+    expect(&all.of(&line, d("2026-05-25")), 2, "2026-05", "2026-04-26", "2026-05-25");
+    expect(&all.of(&line, d("2026-05-26")), 1, "2026-05", "2026-05-26", "2026-05-31");
 }

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use engine::period::PeriodRule;
 use sea_orm::FromQueryResult;
-use vocabulary::{LocalDate, OrgId, PeriodId, PeriodSetId};
-
-use super::period_line::{
-    Above, KnownPeriod, NamedPeriod, PeriodCut, PeriodLabel, PeriodState, Periods,
+use vocabulary::{
+    DimensionId, DimensionValueId, LocalDate, OrgId, PeriodId, PeriodSetId, PersonId, PositionId,
 };
+
+use super::period_groups::{GroupFacts, SetLine, kind_number};
+use super::period_line::{KnownPeriod, NamedPeriod, PeriodCut, PeriodLabel, PeriodState, Periods};
 use crate::base::{Dialect, Fault, Query, id_rows, id_value};
+use crate::people;
 
 #[derive(FromQueryResult)]
 struct SharedRow {
@@ -22,7 +24,7 @@ struct SharedRow {
     day: Option<i32>,
 }
 
-/// Sets, listed periods, rows of periods and sets of departments in one query. Listed periods and rows
+/// Sets, listed periods, rows of periods and sets of departments and groups in one query. Listed periods and rows
 /// that end before `since` are left out.
 pub async fn shared_periods(q: &impl Query, since: LocalDate) -> Result<Periods, Fault> {
     // In SQLite a cast to DATE would make a number of it.
@@ -38,8 +40,8 @@ pub async fn shared_periods(q: &impl Query, since: LocalDate) -> Result<Periods,
            FROM period_date WHERE to_date >= $1 \
          UNION ALL SELECT state, period_set_id, id, period, from_date, to_date, NULL \
            FROM attendance_period WHERE to_date >= $1 \
-         UNION ALL SELECT 'org', period_set_id, subject_id, NULL, valid_from, NULL, NULL \
-           FROM period_set_assignment WHERE subject = 'org'"
+         UNION ALL SELECT 'of_' || subject, period_set_id, subject_id, NULL, valid_from, NULL, NULL \
+           FROM period_set_assignment"
     );
     let mut rows: Vec<SharedRow> = q.rows(&sql, vec![since.into()]).await?;
     rows.sort_by(|a, b| {
@@ -59,9 +61,9 @@ pub async fn shared_periods(q: &impl Query, since: LocalDate) -> Result<Periods,
                 all.cuts.push(PeriodCut { set, rule, listed: Vec::new() });
             }
             ("listed", Some(set)) => listed.entry(set).or_default().extend(named(&r)),
-            ("org", set) => {
-                if let (Some(org), Some(from)) = (r.id, r.from_date) {
-                    all.orgs.entry(OrgId(org)).or_default().push((from, set));
+            (subject, set) if subject.starts_with("of_") => {
+                if let (Some(id), Some(from)) = (r.id, r.from_date) {
+                    line_of(&mut all, subject, id).push((from, set));
                 }
             }
             (state, Some(set)) => {
@@ -80,47 +82,99 @@ pub async fn shared_periods(q: &impl Query, since: LocalDate) -> Result<Periods,
     Ok(all)
 }
 
-#[derive(FromQueryResult)]
-struct AboveRow {
-    ancestor_id: OrgId,
-    descendant_id: OrgId,
-    valid_from: LocalDate,
-    valid_to: Option<LocalDate>,
+/// The timeline of a subject.
+fn line_of<'p>(all: &'p mut Periods, subject: &str, id: i64) -> &'p mut SetLine {
+    match subject {
+        "of_kind" => all.groups.kinds.entry(id).or_default(),
+        "of_position" => all.groups.positions.entry(PositionId(id)).or_default(),
+        "of_dimension" => all.groups.values.entry(DimensionValueId(id)).or_default(),
+        _ => all.orgs.entry(OrgId(id)).or_default(),
+    }
 }
 
-/// Adds which departments with a set of their own stand above `orgs`. Asks nothing where no department
-/// has one.
+/// Adds which departments stand above `orgs`. Asks nothing where no department says anything.
 pub async fn with_departments(
     q: &impl Query,
     all: &mut Periods,
     orgs: Vec<OrgId>,
 ) -> Result<(), Fault> {
-    if all.orgs.is_empty() {
+    if all.orgs.is_empty() && all.groups.org_values.is_empty() {
         return Ok(());
     }
-    let mut ids: Vec<i64> = orgs.into_iter().chain(all.orgs.keys().copied()).map(|o| o.0).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let rows: Vec<AboveRow> = q
-        .rows(
-            &format!(
-                "SELECT c.ancestor_id, c.descendant_id, c.valid_from, c.valid_to FROM {} \
-                 JOIN org_closure c ON c.descendant_id = o.id \
-                 WHERE c.ancestor_id IN (SELECT a.subject_id FROM period_set_assignment a \
-                   WHERE a.subject = 'org')",
-                id_rows(q.dialect(), "o", 1)
-            ),
-            vec![id_value(ids)],
-        )
-        .await?;
-    all.above = rows
-        .into_iter()
-        .map(|r| Above {
-            ancestor: r.ancestor_id,
-            descendant: r.descendant_id,
-            from: r.valid_from,
-            to: r.valid_to,
-        })
-        .collect();
+    all.lineage = people::lineage(q, orgs).await?;
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct GroupRow {
+    what: String,
+    owner_id: i64,
+    day: Option<LocalDate>,
+    word: Option<String>,
+    line_id: Option<i64>,
+    value_id: Option<i64>,
+}
+
+/// Which groups these people belong to, in one query. Asks nothing where no group has a set of its own.
+pub async fn with_groups(
+    q: &impl Query,
+    all: &mut Periods,
+    ids: impl IntoIterator<Item = PersonId>,
+) -> Result<HashMap<PersonId, GroupFacts>, Fault> {
+    let mut facts: HashMap<PersonId, GroupFacts> = HashMap::new();
+    if all.groups.is_empty() {
+        return Ok(facts);
+    }
+    let date = match q.dialect() {
+        Dialect::Sqlite => "TEXT",
+        Dialect::Postgres => "DATE",
+    };
+    let people = id_rows(q.dialect(), "k", 1);
+    // Dimensions whose values have sets.
+    let used = "(SELECT u.dimension_id FROM dimension_value u JOIN period_set_assignment a \
+                   ON a.subject = 'dimension' AND a.subject_id = u.id)";
+    let sql = format!(
+        "SELECT 'kind' AS what, t.person_id AS owner_id, t.valid_from AS day, \
+           t.employment_kind AS word, CAST(NULL AS BIGINT) AS line_id, CAST(NULL AS BIGINT) AS value_id \
+           FROM person_kind t JOIN {people} ON k.id = t.person_id \
+         UNION ALL SELECT 'position', t.person_id, t.valid_from, NULL, NULL, t.position_id \
+           FROM person_position t JOIN {people} ON k.id = t.person_id \
+         UNION ALL SELECT 'own', t.person_id, t.valid_from, NULL, t.dimension_id, t.value_id \
+           FROM person_dimension t JOIN {people} ON k.id = t.person_id \
+           WHERE t.dimension_id IN {used} \
+         UNION ALL SELECT 'org', t.org_id, t.valid_from, NULL, t.dimension_id, t.value_id \
+           FROM org_dimension t WHERE t.dimension_id IN {used} \
+         UNION ALL SELECT 'tree', t.id, CAST(NULL AS {date}), NULL, t.dimension_id, t.parent_id \
+           FROM dimension_value t WHERE t.dimension_id IN {used} \
+         ORDER BY 1, 2, 3"
+    );
+    let ids = id_value(ids.into_iter().map(|p| p.0));
+    let rows: Vec<GroupRow> = q.rows(&sql, vec![ids]).await?;
+    for r in rows {
+        let person = PersonId(r.owner_id);
+        let (line, value) = (r.line_id.map(DimensionId), r.value_id.map(DimensionValueId));
+        match (r.what.as_str(), r.day, line) {
+            ("kind", Some(day), _) => {
+                let kind = r.word.as_deref().and_then(kind_number);
+                facts.entry(person).or_default().kinds.extend(kind.map(|k| (day, k)));
+            }
+            ("position", Some(day), _) => {
+                let position = r.value_id.map(PositionId);
+                facts.entry(person).or_default().positions.push((day, position));
+            }
+            ("own", Some(day), Some(line)) => {
+                let values = &mut facts.entry(person).or_default().values;
+                values.entry(line).or_default().push((day, value));
+            }
+            ("org", Some(day), Some(line)) => {
+                let key = (line, OrgId(r.owner_id));
+                all.groups.org_values.entry(key).or_default().push((day, value));
+            }
+            ("tree", _, Some(line)) => {
+                all.groups.tree.insert(DimensionValueId(r.owner_id), (line, value));
+            }
+            _ => {}
+        }
+    }
+    Ok(facts)
 }

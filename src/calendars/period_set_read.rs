@@ -1,11 +1,13 @@
 //! Period sets with their lists, and who has which.
 
+use std::collections::HashSet;
+
 use engine::period::PeriodRule;
 use sea_orm::{FromQueryResult, Value};
-use vocabulary::{LocalDate, OrgId, PeriodSetId, PersonId};
+use vocabulary::{DimensionValueId, LocalDate, OrgId, PeriodSetId, PersonId, PositionId};
 
 use super::period_line::{NamedPeriod, PeriodCut, PeriodLabel};
-use super::period_store::ORG_ENTRY;
+use super::period_store::GROUP_ENTRY;
 use crate::base::{Fault, Query, Scope, json_rows};
 use crate::people;
 
@@ -128,6 +130,11 @@ pub(super) async fn begun_periods(
 pub enum PeriodSubject {
     Org(OrgId),
     Person(PersonId),
+    /// Everybody with the employment kind of this number.
+    Kind(i64),
+    Position(PositionId),
+    /// Everybody with this value of a dimension or one below it.
+    Value(DimensionValueId),
 }
 
 impl PeriodSubject {
@@ -136,6 +143,30 @@ impl PeriodSubject {
         match self {
             Self::Org(id) => (0, id.0),
             Self::Person(id) => (1, id.0),
+            Self::Kind(id) => (2, id),
+            Self::Position(id) => (3, id.0),
+            Self::Value(id) => (4, id.0),
+        }
+    }
+
+    fn of(kind: i32, id: i64) -> Self {
+        match kind {
+            0 => Self::Org(OrgId(id)),
+            1 => Self::Person(PersonId(id)),
+            2 => Self::Kind(id),
+            3 => Self::Position(PositionId(id)),
+            _ => Self::Value(DimensionValueId(id)),
+        }
+    }
+
+    /// What the column `subject` holds; persons have a table of their own.
+    pub(super) const fn column(self) -> Option<(&'static str, i64)> {
+        match self {
+            Self::Org(id) => Some(("org", id.0)),
+            Self::Kind(id) => Some(("kind", id)),
+            Self::Position(id) => Some(("position", id.0)),
+            Self::Value(id) => Some(("dimension", id.0)),
+            Self::Person(_) => None,
         }
     }
 }
@@ -169,8 +200,8 @@ struct StoredAssignment {
     code: Option<String>,
 }
 
-/// Entries of departments, then of persons, in the order of their ids and dates; of those who are in
-/// scope on the first date of the entry.
+/// Entries of departments, then of persons, in the order of their ids and dates, of those who are in scope on the first
+/// date of the entry; then of groups, which concern everybody.
 pub async fn period_assignments(
     q: &impl Query,
     scope: &Scope,
@@ -197,6 +228,9 @@ pub async fn period_assignments(
            UNION ALL SELECT 1, a.person_id, a.valid_from, a.period_set_id \
              FROM period_assignment a WHERE $2 IS NULL \
                AND ($1 IS NULL OR a.person_id = $1) AND {persons} \
+           UNION ALL SELECT CASE a.subject WHEN 'kind' THEN 2 WHEN 'position' THEN 3 ELSE 4 END, \
+               a.subject_id, a.valid_from, a.period_set_id \
+             FROM period_set_assignment a WHERE a.subject <> 'org' AND $1 IS NULL AND $2 IS NULL \
          ) t LEFT JOIN period_set s ON s.id = t.period_set_id \
          WHERE ($3 IS NULL OR t.period_set_id = $3) \
            AND (t.kind, t.subject_id, t.valid_from) > ($4, $5, $6) \
@@ -204,31 +238,50 @@ pub async fn period_assignments(
     );
     let rows: Vec<StoredAssignment> = q.rows(&sql, values).await?;
     let row = |r: StoredAssignment| PeriodAssignmentRow {
-        subject: match r.kind {
-            0 => PeriodSubject::Org(OrgId(r.subject_id)),
-            _ => PeriodSubject::Person(PersonId(r.subject_id)),
-        },
+        subject: PeriodSubject::of(r.kind, r.subject_id),
         valid_from: r.valid_from,
         set: r.period_set_id.zip(r.code),
     };
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// What stands at a place of the timeline of a department.
+/// What stands at a place of the timeline of a department or a group.
 #[derive(FromQueryResult)]
-pub(super) struct OrgEntryAt {
-    pub org_id: OrgId,
+pub(super) struct GroupEntryAt {
+    pub subject: String,
+    pub subject_id: i64,
     pub valid_from: LocalDate,
     pub period_set_id: Option<PeriodSetId>,
 }
 
 /// The entries at the places of `rows`; places without one are left out.
-pub(super) async fn org_entries_at(q: &impl Query, rows: &str) -> Result<Vec<OrgEntryAt>, Fault> {
-    let input = json_rows(q.dialect(), "r", 1, &ORG_ENTRY);
+pub(super) async fn group_entries_at(
+    q: &impl Query,
+    rows: &str,
+) -> Result<Vec<GroupEntryAt>, Fault> {
+    let input = json_rows(q.dialect(), "r", 1, &GROUP_ENTRY);
     let sql = format!(
-        "SELECT r.org_id, r.valid_from, a.period_set_id FROM {input} \
-         JOIN period_set_assignment a ON a.subject = 'org' AND a.subject_id = r.org_id \
+        "SELECT r.subject, r.subject_id, r.valid_from, a.period_set_id FROM {input} \
+         JOIN period_set_assignment a ON a.subject = r.subject AND a.subject_id = r.subject_id \
            AND a.valid_from = r.valid_from"
     );
     q.rows(&sql, vec![rows.into()]).await
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    what: String,
+    id: i64,
+}
+
+/// All positions and dimension values, as subjects.
+pub(super) async fn known_groups(q: &impl Query) -> Result<HashSet<PeriodSubject>, Fault> {
+    let sql = "SELECT 'position' AS what, id FROM position \
+               UNION ALL SELECT 'value', id FROM dimension_value";
+    let rows: Vec<IdRow> = q.rows(sql, vec![]).await?;
+    let subject = |r: IdRow| match r.what.as_str() {
+        "position" => PeriodSubject::Position(PositionId(r.id)),
+        _ => PeriodSubject::Value(DimensionValueId(r.id)),
+    };
+    Ok(rows.into_iter().map(subject).collect())
 }

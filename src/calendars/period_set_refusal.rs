@@ -11,6 +11,8 @@ pub enum PeriodSetRefusal {
     NotFound,
     OrgNotFound,
     SubjectInvalid,
+    GroupNotFound,
+    EverybodyRequired,
     NameInvalid {
         row: usize,
     },
@@ -83,6 +85,8 @@ impl Refusal for PeriodSetRefusal {
             R::NotFound => "period_set_not_found",
             R::OrgNotFound => "org_not_found",
             R::SubjectInvalid => "subject_invalid",
+            R::GroupNotFound => "group_not_found",
+            R::EverybodyRequired => "everybody_required",
             R::NameInvalid { .. } => "period_name_invalid",
             R::NameRepeated { .. } => "period_name_repeated",
             R::NameElsewhere { .. } => "period_name_elsewhere",
@@ -98,7 +102,7 @@ impl Refusal for PeriodSetRefusal {
 
     fn status(&self) -> u16 {
         match self {
-            R::NotFound | R::OrgNotFound => 404,
+            R::NotFound | R::OrgNotFound | R::GroupNotFound => 404,
             R::NotOpen { .. } => 409,
             R::Shared(r) => r.status(),
             _ => 422,
@@ -109,7 +113,11 @@ impl Refusal for PeriodSetRefusal {
         match self {
             R::NotFound => "没有这个考勤周期方案".to_owned(),
             R::OrgNotFound => "没有这个组织".to_owned(),
-            R::SubjectInvalid => "person_id 与 org_id 须填写且只填写一个".to_owned(),
+            R::SubjectInvalid => "员工、部门、用工性质、岗位、维度值须填写且只填写一个".to_owned(),
+            R::GroupNotFound => "没有这个岗位或维度值".to_owned(),
+            R::EverybodyRequired => {
+                "用工性质、岗位、维度值涉及全体员工，须有全部数据范围".to_owned()
+            }
             R::NameInvalid { .. } => format!("周期名称须为 1 至 {MAX_NAME} 个字符"),
             R::NameRepeated { name, .. } => format!("周期名称 {name} 重复"),
             R::NameElsewhere { name, .. } => {
@@ -139,7 +147,14 @@ impl Refusal for PeriodSetRefusal {
         match self {
             R::NotFound => "There is no such period set".to_owned(),
             R::OrgNotFound => "There is no such unit".to_owned(),
-            R::SubjectInvalid => "Give either person_id or org_id".to_owned(),
+            R::SubjectInvalid => {
+                "Name one of person, department, employment kind, position, dimension value".to_owned()
+            }
+            R::GroupNotFound => "There is no such position or dimension value".to_owned(),
+            R::EverybodyRequired => {
+                "Kinds, positions and dimension values concern everybody; that needs the scope of all"
+                    .to_owned()
+            }
             R::NameInvalid { .. } => format!("The name of a period is 1 to {MAX_NAME} characters"),
             R::NameRepeated { name, .. } => format!("The name {name} stands twice in this set"),
             R::NameElsewhere { name, .. } => {

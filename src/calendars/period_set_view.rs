@@ -2,12 +2,12 @@
 
 use contract::period_sets::{
     PeriodDateView, PeriodDatesChangedView, PeriodDatesPut, PeriodSetAssignmentCreate,
-    PeriodSetAssignmentView, PeriodSetView,
+    PeriodSetAssignmentView, PeriodSetKind, PeriodSetView,
 };
 
 use super::{
     ChangedPeriods, ListedPeriod, NamedPeriod, PeriodAssignment, PeriodAssignmentRow, PeriodList,
-    PeriodSetRow, PeriodSubject,
+    PeriodSetRow, PeriodSubject, kind_number, kind_of,
 };
 
 pub(super) fn period_set(p: PeriodSetRow) -> PeriodSetView {
@@ -47,22 +47,53 @@ pub(super) fn wanted(a: PeriodSetAssignmentCreate) -> PeriodAssignment {
     PeriodAssignment {
         person: a.person_id,
         org: a.org_id,
+        kind: a.employment_kind.and_then(|k| kind_number(code(k))),
+        position: a.position_id,
+        value: a.dimension_value_id,
         valid_from: a.valid_from,
         set: a.period_set_id,
     }
 }
 
 pub(super) fn assignment(a: PeriodAssignmentRow) -> PeriodSetAssignmentView {
-    let (person_id, org_id) = match a.subject {
-        PeriodSubject::Person(id) => (Some(id), None),
-        PeriodSubject::Org(id) => (None, Some(id)),
-    };
     let (period_set_id, period_set) = a.set.unzip();
-    PeriodSetAssignmentView {
-        person_id,
-        org_id,
+    let mut view = PeriodSetAssignmentView {
+        person_id: None,
+        org_id: None,
+        employment_kind: None,
+        position_id: None,
+        dimension_value_id: None,
         valid_from: a.valid_from,
         period_set_id,
         period_set,
+    };
+    match a.subject {
+        PeriodSubject::Person(id) => view.person_id = Some(id),
+        PeriodSubject::Org(id) => view.org_id = Some(id),
+        PeriodSubject::Kind(n) => view.employment_kind = kind_of(n).and_then(kind),
+        PeriodSubject::Position(id) => view.position_id = Some(id),
+        PeriodSubject::Value(id) => view.dimension_value_id = Some(id),
     }
+    view
+}
+
+const fn code(k: PeriodSetKind) -> &'static str {
+    match k {
+        PeriodSetKind::FullTime => "full_time",
+        PeriodSetKind::PartTime => "part_time",
+        PeriodSetKind::Dispatched => "dispatched",
+        PeriodSetKind::Intern => "intern",
+        PeriodSetKind::RehiredRetiree => "rehired_retiree",
+    }
+}
+
+fn kind(text: &str) -> Option<PeriodSetKind> {
+    let all = [
+        PeriodSetKind::FullTime,
+        PeriodSetKind::PartTime,
+        PeriodSetKind::Dispatched,
+        PeriodSetKind::Intern,
+        PeriodSetKind::RehiredRetiree,
+    ];
+    all.into_iter().find(|k| code(*k) == text)
 }

@@ -97,20 +97,21 @@ pub(super) async fn move_open(
     Ok(())
 }
 
-/// Columns of rows for [`put_org_entries`].
-pub(super) const ORG_ENTRY: [(&str, ColumnKind); 3] = [
-    ("org_id", ColumnKind::Bigint),
+/// Columns of rows for [`put_group_entries`].
+pub(super) const GROUP_ENTRY: [(&str, ColumnKind); 4] = [
+    ("subject", ColumnKind::Text),
+    ("subject_id", ColumnKind::Bigint),
     ("valid_from", ColumnKind::Date),
     ("period_set_id", ColumnKind::Bigint),
 ];
 
-/// Writes entries of the timelines of departments.
-pub(super) async fn put_org_entries(tx: &Tx, rows: &str) -> Result<(), Fault> {
-    let input = json_rows(tx.dialect(), "r", 1, &ORG_ENTRY);
+/// Writes entries of the timelines of departments and groups.
+pub(super) async fn put_group_entries(tx: &Tx, rows: &str) -> Result<(), Fault> {
+    let input = json_rows(tx.dialect(), "r", 1, &GROUP_ENTRY);
     let sql = format!(
         "INSERT INTO period_set_assignment (subject, subject_id, valid_from, period_set_id) \
-         SELECT 'org', r.org_id, r.valid_from, r.period_set_id FROM {input} \
-         WHERE TRUE ORDER BY r.org_id, r.valid_from \
+         SELECT r.subject, r.subject_id, r.valid_from, r.period_set_id FROM {input} \
+         WHERE TRUE ORDER BY r.subject, r.subject_id, r.valid_from \
          ON CONFLICT (subject, subject_id, valid_from) \
          DO UPDATE SET period_set_id = excluded.period_set_id"
     );

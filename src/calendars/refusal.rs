@@ -15,6 +15,7 @@ pub enum CalendarRefusal {
     VersionConflict { version: i32 },
     YearUnknown,
     PersonNotFound,
+    OrgNotFound,
     RowRepeated,
     TooManyRows { max: usize },
     SpanInvalid { max_days: i32 },
@@ -39,6 +40,7 @@ impl Refusal for CalendarRefusal {
             R::VersionConflict { .. } => "version_conflict",
             R::YearUnknown => "year_unknown",
             R::PersonNotFound => "person_not_found",
+            R::OrgNotFound => "org_not_found",
             R::RowRepeated => "row_repeated",
             R::TooManyRows { .. } => "too_many_rows",
             R::SpanInvalid { .. } => "span_invalid",
@@ -49,7 +51,7 @@ impl Refusal for CalendarRefusal {
 
     fn status(&self) -> u16 {
         match self {
-            R::CalendarNotFound | R::PersonNotFound => 404,
+            R::CalendarNotFound | R::PersonNotFound | R::OrgNotFound => 404,
             R::VersionConflict { .. } | R::CodeTaken => 409,
             _ => 422,
         }
@@ -71,6 +73,7 @@ impl Refusal for CalendarRefusal {
             }
             R::YearUnknown => "没有该年份的国家放假安排".to_owned(),
             R::PersonNotFound => "没有这个员工".to_owned(),
+            R::OrgNotFound => "没有这个组织单元".to_owned(),
             R::RowRepeated => "同一批中重复的行".to_owned(),
             R::TooManyRows { max } => format!("一次最多 {max} 行"),
             R::SpanInvalid { max_days } => {
@@ -99,6 +102,7 @@ impl Refusal for CalendarRefusal {
             }
             R::YearUnknown => "There is no national schedule for this year".to_owned(),
             R::PersonNotFound => "There is no such person".to_owned(),
+            R::OrgNotFound => "There is no such unit".to_owned(),
             R::RowRepeated => "The row stands twice in this batch".to_owned(),
             R::TooManyRows { max } => format!("At most {max} rows at once"),
             R::SpanInvalid { max_days } => {

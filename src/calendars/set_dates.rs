@@ -83,6 +83,40 @@ pub async fn set_dates(
     Ok(done)
 }
 
+/// Sets dates as a file says them, and answers those that changed. What a date is already, whoever entered it, stays his.
+/// It marks, so it must be the last thing of its transaction.
+pub async fn put_dates(
+    tx: &Tx,
+    actor: &Actor,
+    id: CalendarId,
+    changes: &[DateChange],
+    at: Instant,
+) -> Result<HashSet<LocalDate>, Failure> {
+    let calendar = calendar_row(tx, id).await?.ok_or(CalendarRefusal::CalendarNotFound)?;
+    let stored = dates(tx, id, LocalDate::MIN, LocalDate::MAX).await?;
+    let stored: HashMap<LocalDate, &DateRow> = stored.iter().map(|d| (d.on_date, d)).collect();
+    let differs = |c: &&DateChange| {
+        let known = stored.get(&c.date).map(|d| (d.kind.as_str(), d.name.as_str()));
+        known != c.kind.map(|k| (kind_code(k), c.name.trim()))
+    };
+    let new: Vec<DateChange> = changes.iter().filter(differs).cloned().collect();
+    if new.is_empty() {
+        return Ok(HashSet::new());
+    }
+    for piece in new.chunks(MAX_DATES) {
+        check_changes(piece)?;
+    }
+    if !store::next_version(tx, id, calendar.version).await? {
+        return Err(CalendarRefusal::VersionConflict { version: calendar.version }.into());
+    }
+    let entries: Vec<NewDate> = new
+        .iter()
+        .map(|c| NewDate { date: c.date, kind: c.kind, name: c.name.trim(), source: "manual" })
+        .collect();
+    apply(tx, actor, &calendar, &entries, at).await?;
+    Ok(new.into_iter().map(|c| c.date).collect())
+}
+
 /// Refuses what cannot be set.
 pub fn check_changes(changes: &[DateChange]) -> Result<(), CalendarRefusal> {
     if changes.is_empty() || changes.len() > MAX_DATES {

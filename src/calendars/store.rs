@@ -26,6 +26,13 @@ pub(super) async fn insert_calendar(
     Ok(row.map(|r| CalendarId(r.id)))
 }
 
+/// Gives a calendar another name.
+pub(super) async fn rename(tx: &Tx, id: CalendarId, name: &str) -> Result<(), Fault> {
+    let sql = "UPDATE calendar SET name = $2 WHERE id = $1";
+    tx.run(sql, vec![id.into(), name.into()]).await?;
+    Ok(())
+}
+
 /// Counts the version of a calendar up and keeps its row locked; `false` if it has another version.
 pub(super) async fn next_version(tx: &Tx, id: CalendarId, version: i32) -> Result<bool, Fault> {
     let sql = "UPDATE calendar SET version = version + 1 WHERE id = $1 AND version = $2";

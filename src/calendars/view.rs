@@ -2,8 +2,8 @@
 
 use contract::calendars::{
     CalendarAssignmentPut, CalendarAssignmentView, CalendarChangedView, CalendarDatePut,
-    CalendarDateView, CalendarView, DateKind as KindChoice, DateSource, NationalConflictView,
-    NationalDateView, NationalPreviewView,
+    CalendarDateView, CalendarPreviewView, CalendarView, DateKind as KindChoice, DateSource,
+    NationalConflictView, NationalDateView, NationalImportedView, NationalPreviewView,
 };
 use engine::DateKind;
 
@@ -82,6 +82,18 @@ pub(super) fn preview(year: i32, plan: NationalPlan) -> NationalPreviewView {
         conflicts: plan.conflicts.into_iter().map(conflict).collect(),
         unchanged: i64::try_from(plan.unchanged).unwrap_or(i64::MAX),
     }
+}
+
+pub(super) fn calendar_preview(
+    c: CalendarRow,
+    year: i32,
+    plan: NationalPlan,
+) -> CalendarPreviewView {
+    CalendarPreviewView { calendar_id: c.id, calendar: c.code, preview: preview(year, plan) }
+}
+
+pub(super) fn imported(id: vocabulary::CalendarId, c: ChangedDates) -> NationalImportedView {
+    NationalImportedView { calendar_id: id, changes: changed(c) }
 }
 
 pub(super) fn assignment(a: AssignmentRow) -> CalendarAssignmentView {

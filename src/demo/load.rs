@@ -111,6 +111,7 @@ pub async fn load(app: &App, seed: u64) -> Result<(), Failure> {
     foundation(app, long_ago).await?;
     let ids = organisation(app, &staff, long_ago).await?;
     assignments(app, &staff, &ids, from).await?;
+    super::organisation::fill(app, &staff, &ids, long_ago, from).await?;
     let mut kinds = HashMap::new();
     for (code, calendar) in calendars::calendar_codes(app.db.read()).await? {
         if let Some(c) = calendars::load(app.db.read(), calendar).await? {

@@ -9,6 +9,7 @@ mod device;
 mod dice;
 mod life;
 mod load;
+mod organisation;
 mod report;
 mod rules;
 mod staff;

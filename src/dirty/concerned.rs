@@ -2,7 +2,8 @@ use std::sync::OnceLock;
 
 use sea_orm::{FromQueryResult, Value};
 use vocabulary::{
-    BatchId, CalendarId, DateSpan, Instant, OrgId, PeriodId, PeriodSetId, RuleId, ShiftId, TeamId,
+    BatchId, CalendarId, DateSpan, DimensionValueId, Instant, OrgId, PeriodId, PeriodSetId,
+    PositionId, RuleId, ShiftId, TeamId,
 };
 
 use super::mark::{Cause, Lane, hold_marks, reached, shard_sql, skipped};
@@ -22,6 +23,12 @@ pub enum Object {
     Orgs(Vec<OrgId>),
     /// Members of teams on the dates of these spans.
     Teams(Vec<(TeamId, DateSpan)>),
+    /// Everybody who ever has one of these employment kinds.
+    Kinds(Vec<&'static str>),
+    /// Everybody who ever has one of these positions.
+    Positions(Vec<PositionId>),
+    /// Everybody who ever has one of these values or one below it.
+    DimensionValues(Vec<DimensionValueId>),
     /// Everybody who took part in a period when it was locked.
     Period(PeriodId),
     /// Everybody with open results that another engine than this one computed.
@@ -46,6 +53,15 @@ impl Object {
             Self::Teams(spans) => match spans.as_slice() {
                 [(id, _)] => format!("team:{id}"),
                 _ => "team".to_owned(),
+            },
+            Self::Kinds(codes) => format!("employment_kind:{}", codes.join(",")),
+            Self::Positions(ids) => match ids.as_slice() {
+                [id] => format!("position:{id}"),
+                _ => "position".to_owned(),
+            },
+            Self::DimensionValues(ids) => match ids.as_slice() {
+                [id] => format!("dimension_value:{id}"),
+                _ => "dimension_value".to_owned(),
             },
             Self::Period(id) => format!("attendance_period:{id}"),
             Self::Engine(version) => format!("engine:{version}"),

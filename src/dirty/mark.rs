@@ -36,6 +36,7 @@ pub enum Cause {
     Position,
     EmploymentKind,
     PeriodSet,
+    Dimension,
     Clock,
     Engine,
 }
@@ -63,6 +64,7 @@ impl Cause {
             Self::Position => "position",
             Self::EmploymentKind => "employment_kind",
             Self::PeriodSet => "period_set",
+            Self::Dimension => "dimension",
             Self::Clock => "clock",
             Self::Engine => "engine",
         }

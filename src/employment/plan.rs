@@ -56,14 +56,12 @@ async fn words(tx: &Tx, scope: &Scope, rows: &[EventInput]) -> Result<Words, Fau
         let first = rows.iter().filter(|r| r.org.is_some()).map(|r| r.on).min();
         let filter = OrgFilter {
             on: first.unwrap_or(LocalDate::MIN),
-            id: None,
-            under: None,
             code: match rows {
                 [one] => one.org.clone(),
                 _ => None,
             },
-            after: OrgId(0),
             limit: u32::MAX,
+            ..OrgFilter::default()
         };
         let units = people::org_units(tx, scope, &filter).await?;
         words.orgs = units.into_iter().map(|u| (u.code.clone(), u)).collect();
@@ -125,7 +123,9 @@ fn event(row: &EventInput, before: &Post, words: &Words) -> Result<NewEvent, Emp
 
 fn org(code: &str, on: LocalDate, words: &Words) -> Result<OrgId, PeopleRefusal> {
     let unit = words.orgs.get(code).ok_or(PeopleRefusal::OrgUnknown)?;
-    if words.places.contains(&(unit.id, on)) {
+    if let Some(to) = unit.valid_to.filter(|to| *to >= on) {
+        Err(PeopleRefusal::OrgCloses { to })
+    } else if words.places.contains(&(unit.id, on)) {
         Ok(unit.id)
     } else if unit.valid_from > on || unit.valid_to.is_some_and(|to| to < on) {
         Err(PeopleRefusal::OrgNotInEffect { from: unit.valid_from })

@@ -12,8 +12,8 @@ use vocabulary::LocalDate;
 use super::report::Report;
 use super::stream::ImportError;
 use super::{
-    DateOrder, FileError, Format, Input, Options, PeopleOptions, import_people, import_punches,
-    import_roster,
+    DateOrder, FileError, Format, Input, MasterTable, Options, PeopleOptions, import_masters,
+    import_people, import_punches, import_roster,
 };
 use crate::base::{Actor, App};
 use crate::punches::Flag;
@@ -38,6 +38,9 @@ enum What {
     /// People: employees with departments, schemes, shifts and numbers on clocks; CSV, XLSX
     #[command(after_help = PEOPLE_HELP)]
     People(PeopleArgs),
+    /// Master data: organisation, positions, dimensions, teams, calendars; CSV, XLSX
+    #[command(after_help = MASTERS_HELP)]
+    Masters(MasterArgs),
     /// Rosters: people × dates with shifts in the cells, or one row per person and date; CSV, XLSX
     #[command(after_help = ROSTER_HELP)]
     Roster(TableArgs),
@@ -48,6 +51,23 @@ One row per person, columns by name: number* (工号), name (姓名), hired_on (
 (部门: code, path of names with / or a unique name), zone (时区), scheme (考勤方案), calendar (工作日历), default_shift \
 (默认班次), pin (考勤号) and device (设备号). New people need number, name and hired_on. What a column or cell does not say \
 stays as it is; a new department holds from today on.";
+
+const MASTERS_HELP: &str = "\
+Columns by name, as GET /api/v1/exports/TABLE writes them; what is exported is imported again without a difference. The whole table is \
+one transaction; a refused row does not hinder the others. A row of org says what a unit is from valid_from on; several rows of one code \
+are its timeline. A blank cell of a column that is there means nothing stands there.";
+
+#[derive(Args, Debug)]
+struct MasterArgs {
+    /// Which table
+    #[arg(value_enum)]
+    table: MasterTable,
+    #[command(flatten)]
+    file: FileArgs,
+    /// Try everything and store nothing
+    #[arg(long)]
+    dry_run: bool,
+}
 
 const ROSTER_HELP: &str = "\
 Grid: a column with the employee number (number, 工号) and one column per date (2017-01-14, also with the \
@@ -165,6 +185,7 @@ pub async fn run(app: &App, args: &ImportArgs) -> Ended {
     let file = match &args.what {
         What::Punches(a) => &a.file,
         What::People(a) => &a.table.file,
+        What::Masters(a) => &a.file,
         What::Roster(a) => &a.file,
     };
     let report = match import(app, &args.what, file).await {
@@ -202,6 +223,9 @@ async fn import(app: &App, what: &What, file: &FileArgs) -> Result<Report, Impor
                 from: args.from,
             };
             import_people(app, &actor, &input, &options).await
+        }
+        What::Masters(args) => {
+            import_masters(app, &actor, &input, sheet, args.table, args.dry_run).await
         }
         What::Roster(args) => {
             let order = args.date_order.map(OrderArg::order);

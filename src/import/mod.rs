@@ -7,10 +7,12 @@
 //!
 //! - Reading, pure: [`Input`] (bytes → rows of text), [`read_punches`] (rows → records), tables of
 //!   people and rosters.
-//! - Actions: `punches`, `people`, `roster`, and `grid` (a roster in the printed layout, over HTTP): one file each.
+//! - Actions: `punches`, `people`, `roster`, `masters`, and `grid` (a roster in the printed layout, over HTTP): one file
+//!   each. `masters_export` writes what `masters` reads.
 //! - `cli`: the command `kaoqin import`.
 
 mod agl;
+mod api_masters;
 mod api_rosters;
 mod attlog;
 mod cli;
@@ -21,6 +23,9 @@ mod grid_refusal;
 mod head;
 mod input;
 mod item;
+mod masters;
+mod masters_export;
+mod masters_file;
 mod named;
 mod orgs;
 mod people;
@@ -39,6 +44,7 @@ mod tests;
 mod when;
 mod wide;
 
+pub use api_masters::ExportsApi;
 pub use api_rosters::RosterFilesApi;
 pub use cli::{Ended, ImportArgs, run};
 pub use default_shifts::{TableReport, export_default_shifts, import_default_shifts};
@@ -46,6 +52,8 @@ pub use grid::{GridFault, GridOptions, GridReport, import_grid};
 pub use grid_refusal::GridRefusal;
 pub use input::Input;
 pub use item::{Item, Record, Rejection, RowCode, Sink, WarningCode};
+pub use masters::{MasterTable, columns, import_masters};
+pub use masters_export::{TableFormat, table_file, table_rows};
 pub use people::{PeopleOptions, import_people};
 pub use people_file::{PersonEntry, read_people};
 pub use punches::import_punches;

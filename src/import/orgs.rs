@@ -37,14 +37,7 @@ pub async fn make_orgs(
     if missing.is_empty() {
         return Ok(());
     }
-    let all = OrgFilter {
-        on: today,
-        id: None,
-        under: None,
-        code: None,
-        after: OrgId(0),
-        limit: u32::MAX,
-    };
+    let all = OrgFilter::all(today);
     let units = people::org_units(tx, &Scope::everybody(), &all).await?;
     let codes: HashMap<OrgId, String> = units.into_iter().map(|u| (u.id, u.code)).collect();
     let mut planned: HashMap<String, String> = HashMap::new();

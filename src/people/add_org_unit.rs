@@ -1,13 +1,12 @@
 use serde::Serialize;
 use serde_json::json;
-use vocabulary::{Instant, LocalDate, OrgId};
+use vocabulary::{Instant, LocalDate, OrgId, PersonId};
 
-use super::read::{OrgFilter, OrgRow, org_unit, org_units};
-use super::{PeopleRefusal, store};
-use crate::base::{
-    Actor, App, EFFECTIVE_RANGE, Failure, Fault, Once, Scope, Tx, audit, begin_once, code_is_valid,
-    finish_once, name_is_valid,
-};
+use super::org_book::{OrgBook, OrgFields, OrgVersion, Unit};
+use super::org_change::{check_code, check_date, check_fields, check_people, close, parent};
+use super::org_read::{OrgFilter, OrgRow, org_unit, org_units};
+use super::{OrgRefusal, PeopleRefusal, org_store};
+use crate::base::{Actor, App, Failure, Fault, Once, Scope, Tx, begin_once, finish_once};
 
 /// Kind of a unit (domain 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -51,42 +50,65 @@ pub struct NewOrgUnit {
     pub valid_from: LocalDate,
 }
 
+/// What else may be said of a new unit.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct OrgDetails {
+    pub short_name: String,
+    /// Place among its neighbours.
+    pub sort_order: i32,
+    pub head: Option<PersonId>,
+    pub deputies: Vec<PersonId>,
+    pub region: String,
+    pub cost_centre: String,
+}
+
 /// Makes a unit.
 pub async fn add_org_unit(
     app: &App,
     actor: &Actor,
     scope: &Scope,
     new: &NewOrgUnit,
+    details: &OrgDetails,
     once: &Once,
 ) -> Result<OrgRow, Failure> {
-    check(new)?;
     let at = app.clock.now();
     let tx = app.db.begin().await?;
     let id = match begin_once(&tx, actor, "add_org_unit", once, at).await? {
         Some(done) => done,
         None => {
-            let id = insert(&tx, actor, scope, new, at).await?;
+            let id = insert(&tx, actor, scope, new, details, at).await?;
             finish_once(&tx, actor, "add_org_unit", once, &id).await?;
             id
         }
     };
-    let everybody = Scope::everybody();
-    let row = org_unit(&tx, &everybody, id, new.valid_from).await?;
+    let row = org_unit(&tx, &Scope::everybody(), id, new.valid_from).await?;
     tx.commit().await?;
-    Ok(row.ok_or(PeopleRefusal::OrgNotFound)?)
+    Ok(row.ok_or(OrgRefusal::NotFound)?)
 }
 
-fn check(new: &NewOrgUnit) -> Result<(), PeopleRefusal> {
-    if !code_is_valid(&new.code) {
-        return Err(PeopleRefusal::CodeInvalid);
-    }
-    if !name_is_valid(&new.name) {
-        return Err(PeopleRefusal::NameInvalid);
-    }
-    if !EFFECTIVE_RANGE.contains(&new.valid_from) {
-        return Err(PeopleRefusal::DateUnreasonable);
-    }
-    Ok(())
+/// A unit as it begins.
+pub(super) fn begin(
+    new: &NewOrgUnit,
+    details: &OrgDetails,
+    parent: Option<OrgId>,
+) -> Result<Unit, OrgRefusal> {
+    check_code(&new.code)?;
+    check_date(new.valid_from)?;
+    let fields = OrgFields {
+        name: new.name.trim().to_owned(),
+        short_name: details.short_name.trim().to_owned(),
+        kind: new.kind.as_str().to_owned(),
+        parent,
+        sort_order: details.sort_order,
+        head: details.head,
+        deputies: details.deputies.clone(),
+        region: details.region.trim().to_owned(),
+        cost_centre: details.cost_centre.trim().to_owned(),
+    };
+    check_fields(&fields)?;
+    let versions = vec![OrgVersion { valid_from: new.valid_from, fields }];
+    let (code, valid_from) = (new.code.clone(), new.valid_from);
+    Ok(Unit { code, valid_from, valid_to: None, version: 1, versions })
 }
 
 async fn insert(
@@ -94,26 +116,32 @@ async fn insert(
     actor: &Actor,
     scope: &Scope,
     new: &NewOrgUnit,
+    details: &OrgDetails,
     at: Instant,
 ) -> Result<OrgId, Failure> {
-    let parent = match &new.parent {
-        Some(code) => Some(unit_by_code(tx, scope, code, new.valid_from).await?),
+    org_store::hold(tx).await?;
+    let above = match &new.parent {
+        Some(code) => Some(parent(tx, scope, code, new.valid_from).await?.id),
         None if scope.all => None,
-        None => return Err(PeopleRefusal::ParentRequired.into()),
+        None => return Err(OrgRefusal::ParentRequired.into()),
     };
-    let row = store::OrgInsert {
-        code: &new.code,
-        name: new.name.trim(),
-        kind: new.kind,
-        parent,
-        from: new.valid_from,
-    };
-    let id = store::insert_org(tx, &row).await?.ok_or(PeopleRefusal::CodeTaken)?;
-    audit(tx, actor, at, "add", "org_unit", &id.to_string(), serde_json::to_value(new)?).await?;
-    Ok(id)
+    let unit = begin(new, details, above)?;
+    let people: Vec<PersonId> =
+        details.head.into_iter().chain(details.deputies.iter().copied()).collect();
+    check_people(tx, scope, &people, new.valid_from).await?;
+    let before = org_store::load(tx).await?;
+    if before.by_code().contains_key(&new.code) {
+        return Err(OrgRefusal::CodeTaken.into());
+    }
+    let mut after = before.clone();
+    after.units.insert(OrgId(-1), unit);
+    let detail = json!({ "unit": new, "details": details });
+    let saved = close(tx, actor, &before, after, at, ("add", &new.code, detail)).await?;
+    let id = saved.made.get(&new.code).copied();
+    Ok(id.ok_or_else(|| Fault::text("no unit was written"))?)
 }
 
-/// A unit of the scope that exists on a date.
+/// A unit of the scope in which people can be from a date on without an end.
 pub(super) async fn unit_by_code(
     tx: &Tx,
     scope: &Scope,
@@ -124,6 +152,12 @@ pub(super) async fn unit_by_code(
     let unit = found.ok_or(PeopleRefusal::OrgUnknown)?;
     if unit.valid_from > on {
         return Err(PeopleRefusal::OrgNotInEffect { from: unit.valid_from }.into());
+    }
+    // Who closes it waits for this transaction, and this one saw whether somebody has.
+    org_store::keep_open(tx, unit.id).await?;
+    let unit = org_unit(tx, scope, unit.id, on).await?.ok_or(PeopleRefusal::OrgUnknown)?;
+    if let Some(to) = unit.valid_to {
+        return Err(PeopleRefusal::OrgCloses { to }.into());
     }
     Ok(unit.id)
 }
@@ -136,35 +170,33 @@ pub async fn put_org_units(
     units: &[NewOrgUnit],
     at: Instant,
 ) -> Result<Vec<OrgId>, Failure> {
-    let everybody = Scope::everybody();
-    let mut ids = Vec::with_capacity(units.len());
-    let mut made = 0;
-    for unit in units {
-        check(unit)?;
-        let known = org_units(tx, &everybody, &OrgFilter::code(&unit.code, LocalDate::MIN)).await?;
-        if let Some(row) = known.first() {
-            ids.push(row.id);
+    org_store::hold(tx).await?;
+    let before = org_store::load(tx).await?;
+    let mut ids = before.by_code();
+    let mut after: OrgBook = before.clone();
+    let mut made = Vec::new();
+    for new in units.iter() {
+        if ids.contains_key(&new.code) {
             continue;
         }
-        let parent = match &unit.parent {
-            Some(code) => Some(unit_by_code(tx, &everybody, code, unit.valid_from).await?),
+        let above = match &new.parent {
+            Some(code) => {
+                let unknown = || OrgRefusal::ParentUnknown { code: code.clone() };
+                Some(*ids.get(code).ok_or_else(unknown)?)
+            }
             None => None,
         };
-        let row = store::OrgInsert {
-            code: &unit.code,
-            name: unit.name.trim(),
-            kind: unit.kind,
-            parent,
-            from: unit.valid_from,
-        };
-        let id = store::insert_org(tx, &row).await?;
-        ids.push(id.ok_or_else(|| Fault::text("no unit was written"))?);
-        made += 1;
+        let id = OrgId(-1 - i64::try_from(made.len()).unwrap_or_default());
+        after.units.insert(id, begin(new, &OrgDetails::default(), above)?);
+        ids.insert(new.code.clone(), id);
+        made.push(json!(new));
     }
-    if made > 0 {
-        let codes: Vec<&str> = units.iter().map(|u| u.code.as_str()).collect();
-        let detail = json!({ "codes": codes, "made": made });
-        audit(tx, actor, at, "put", "org_unit", &made.to_string(), detail).await?;
+    if !made.is_empty() {
+        let (count, detail) = (made.len().to_string(), json!({ "units": made }));
+        let saved = close(tx, actor, &before, after, at, ("put", &count, detail)).await?;
+        ids.extend(saved.made);
     }
-    Ok(ids)
+    let id = |u: &NewOrgUnit| ids.get(&u.code).copied();
+    let all: Option<Vec<OrgId>> = units.iter().map(id).collect();
+    Ok(all.ok_or_else(|| Fault::text("a unit was not written"))?)
 }

@@ -1,8 +1,8 @@
-//! Persons and the organisation over HTTP.
+//! Persons over HTTP.
 
 use contract::people::{
-    OrgUnitCreate, OrgUnitPatch, OrgUnitView, PersonCreate, PersonDetailView, PersonPatch,
-    PersonState as StateChoice, PersonView as View, PersonsPut,
+    PersonCreate, PersonDetailView, PersonPatch, PersonState as StateChoice, PersonView as View,
+    PersonsPut,
 };
 use contract::{MAX_LIMIT, Outcome, Page, Problem, Tag};
 use poem_openapi::OpenApi;
@@ -10,11 +10,8 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use vocabulary::{LocalDate, OrgId, PersonId};
 
-use super::{
-    NewOrgUnit, NewPerson, OrgChange, OrgFilter, PeopleRefusal, PersonChange, PersonFilter,
-    PersonInput, view,
-};
-use crate::base::{App, Failure, Once, RowOutcome, Scope, retry};
+use super::{NewPerson, PeopleRefusal, PersonChange, PersonFilter, PersonInput, view};
+use crate::base::{App, Failure, Once, RowOutcome, retry};
 use crate::identity::Permission as P;
 use crate::identity::api::{Auth, IdempotencyKey, default_limit};
 
@@ -166,118 +163,6 @@ impl PeopleApi {
         let done =
             retry(|| super::update_person(app, &actor, &scope, id.0, &change, &once)).await?;
         Ok(Json(view::person(done)))
-    }
-
-    /// List units of the organisation
-    ///
-    /// In the order of their ids; `parent_id` makes the tree. Units that are closed before the date
-    /// are left out. One sees the units of one's scope with everything below them.
-    #[oai(
-        path = "/org-units",
-        method = "get",
-        operation_id = "list_org_units",
-        tag = "Tag::People"
-    )]
-    async fn org_units(
-        &self,
-        auth: Auth,
-        /// Today if absent.
-        on: Query<Option<LocalDate>>,
-        /// This unit and everything below it.
-        under: Query<Option<OrgId>>,
-        #[oai(validator(max_length = 40))] code: Query<Option<String>>,
-        /// From the former page.
-        cursor: Query<Option<OrgId>>,
-        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
-        limit: Query<u32>,
-    ) -> Result<Json<Page<OrgUnitView>>, Problem> {
-        let (_, scope) = auth.allow(P::OrgView)?;
-        let filter = OrgFilter {
-            on: on.0.unwrap_or_else(|| self.app.today()),
-            id: None,
-            under: under.0,
-            code: code.0,
-            after: cursor.0.unwrap_or_default(),
-            limit: limit.0.min(MAX_LIMIT),
-        };
-        let rows = super::org_units(self.app.db.read(), &scope, &filter).await?;
-        let full = rows.len() as u64 == u64::from(filter.limit);
-        let next = rows.last().filter(|_| full).map(|o| o.id.to_string());
-        Ok(Json(Page::new(rows.into_iter().map(view::org_unit).collect(), next)))
-    }
-
-    /// Create a unit of the organisation
-    #[oai(
-        path = "/org-units",
-        method = "post",
-        operation_id = "create_org_unit",
-        tag = "Tag::People"
-    )]
-    async fn add_org_unit(
-        &self,
-        auth: Auth,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Json<OrgUnitCreate>,
-    ) -> Result<Json<OrgUnitView>, Problem> {
-        let (actor, scope) = auth.allow(P::OrgEdit)?;
-        let b = body.0;
-        let new = NewOrgUnit {
-            code: b.code,
-            name: b.name,
-            kind: view::org_kind_choice(b.kind),
-            parent: b.parent_code,
-            valid_from: b.valid_from,
-        };
-        let once = Once::new(key.0, &new)?;
-        let done = retry(|| super::add_org_unit(&self.app, &actor, &scope, &new, &once)).await?;
-        Ok(Json(view::org_unit(done)))
-    }
-
-    /// Get a unit of the organisation
-    #[oai(
-        path = "/org-units/:id",
-        method = "get",
-        operation_id = "get_org_unit",
-        tag = "Tag::People"
-    )]
-    async fn org_unit(&self, auth: Auth, id: Path<OrgId>) -> Result<Json<OrgUnitView>, Problem> {
-        let (_, scope) = auth.allow(P::OrgView)?;
-        self.unit(&scope, id.0).await
-    }
-
-    /// Rename a unit of the organisation
-    ///
-    /// No result changes by it.
-    #[oai(
-        path = "/org-units/:id",
-        method = "patch",
-        operation_id = "update_org_unit",
-        tag = "Tag::People"
-    )]
-    async fn update_org_unit(
-        &self,
-        auth: Auth,
-        id: Path<OrgId>,
-        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
-        body: Json<OrgUnitPatch>,
-    ) -> Result<Json<OrgUnitView>, Problem> {
-        let (actor, scope) = auth.allow(P::OrgEdit)?;
-        let b = body.0;
-        let kind = b.kind.map(view::org_kind_choice);
-        let change = OrgChange { version: b.version, name: b.name, kind };
-        let once = Once::new(key.0, &(id.0, &change))?;
-        let app = &self.app;
-        let done =
-            retry(|| super::update_org_unit(app, &actor, &scope, id.0, &change, &once)).await?;
-        Ok(Json(view::org_unit(done)))
-    }
-}
-
-impl PeopleApi {
-    async fn unit(&self, scope: &Scope, id: OrgId) -> Result<Json<OrgUnitView>, Problem> {
-        let found = super::org_unit(self.app.db.read(), scope, id, self.app.today()).await?;
-        let unit = found.ok_or_else(|| refused(PeopleRefusal::OrgNotFound))?;
-        Ok(Json(view::org_unit(unit)))
     }
 }
 

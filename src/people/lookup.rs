@@ -7,7 +7,7 @@ use sea_orm::FromQueryResult;
 use serde_json::json;
 use vocabulary::{LocalDate, OrgId, PersonId, Zone};
 
-use super::read::{OrgFilter, org_units};
+use super::org_read::{OrgFilter, org_units};
 use super::{org_within, within};
 use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
 
@@ -204,6 +204,19 @@ pub async fn by_number(
     Ok(found.into_iter().map(|r| (r.number, r.id)).collect())
 }
 
+/// Employee numbers of these persons.
+pub async fn numbers(
+    q: &impl Query,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, String>, Fault> {
+    let sql = format!(
+        "SELECT DISTINCT p.id, p.number FROM {} JOIN person p ON p.id = k.id",
+        json_rows(q.dialect(), "k", 1, &[("id", ColumnKind::Bigint)])
+    );
+    let found: Vec<KeyRow> = q.rows(&sql, vec![ids(people)?.into()]).await?;
+    Ok(found.into_iter().map(|r| (r.id, r.number)).collect())
+}
+
 #[derive(FromQueryResult)]
 struct KeyRow {
     id: PersonId,
@@ -265,8 +278,8 @@ pub(super) async fn org_codes(
     scope: &Scope,
     on: LocalDate,
 ) -> Result<HashMap<String, OrgId>, Fault> {
-    let limit = u32::MAX;
-    let filter = OrgFilter { on, id: None, under: None, code: None, after: OrgId(0), limit };
-    let units = org_units(q, scope, &filter).await?;
-    Ok(units.into_iter().map(|u| (u.code, u.id)).collect())
+    let units = org_units(q, scope, &OrgFilter::all(on)).await?;
+    // Nobody comes into a unit that closes.
+    let open = units.into_iter().filter(|u| u.valid_to.is_none());
+    Ok(open.map(|u| (u.code, u.id)).collect())
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use vocabulary::{LocalDate, OrgId};
 
-use super::read::{OrgFilter, OrgRow, org_units};
+use super::org_read::{OrgFilter, OrgRow, org_units};
 use crate::base::{Fault, Query, Scope};
 
 /// Finds units the way files name them.
@@ -58,9 +58,7 @@ fn normal(path: &str) -> String {
 
 /// All units that exist on a date or will later.
 pub async fn org_index(q: &impl Query, on: LocalDate) -> Result<OrgIndex, Fault> {
-    let limit = u32::MAX;
-    let filter = OrgFilter { on, id: None, under: None, code: None, after: OrgId(0), limit };
-    Ok(OrgIndex::new(&org_units(q, &Scope::everybody(), &filter).await?))
+    Ok(OrgIndex::new(&org_units(q, &Scope::everybody(), &OrgFilter::all(on)).await?))
 }
 
 #[cfg(test)]
@@ -74,9 +72,7 @@ mod tests {
             name: name.to_owned(),
             kind: "department".to_owned(),
             parent_id: parent.map(OrgId),
-            valid_from: LocalDate::MIN,
-            valid_to: None,
-            version: 1,
+            ..OrgRow::default()
         }
     }
 

@@ -13,6 +13,7 @@ pub enum PeopleRefusal {
     OrgNotFound,
     OrgUnknown,
     OrgNotInEffect { from: LocalDate },
+    OrgCloses { to: LocalDate },
     OrgRequired,
     ParentRequired,
     CodeTaken,
@@ -61,6 +62,7 @@ impl Refusal for PeopleRefusal {
             R::OrgNotFound => "org_not_found",
             R::OrgUnknown => "org_unknown",
             R::OrgNotInEffect { .. } => "org_not_in_effect",
+            R::OrgCloses { .. } => "org_closes",
             R::OrgRequired => "org_required",
             R::ParentRequired => "parent_required",
             R::CodeTaken => "code_taken",
@@ -125,6 +127,7 @@ impl Refusal for PeopleRefusal {
             R::OrgNotFound => "没有这个组织".to_owned(),
             R::OrgUnknown => "没有该编号的组织，或它不在您的数据范围内".to_owned(),
             R::OrgNotInEffect { from } => format!("该组织自 {from} 起才存在，或当日已撤销"),
+            R::OrgCloses { to } => format!("该组织单元将于 {to} 关闭，不能调入"),
             R::OrgRequired => "须指定所在部门".to_owned(),
             R::ParentRequired => "须指定上级组织".to_owned(),
             R::CodeTaken => "该编号已被使用".to_owned(),
@@ -177,6 +180,7 @@ impl Refusal for PeopleRefusal {
             R::OrgNotInEffect { from } => {
                 format!("The unit begins on {from}, or is closed on this date")
             }
+            R::OrgCloses { to } => format!("The unit closes on {to}; nobody new comes into it"),
             R::OrgRequired => "A department is required".to_owned(),
             R::ParentRequired => "A parent unit is required".to_owned(),
             R::CodeTaken => "This code is in use".to_owned(),

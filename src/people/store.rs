@@ -1,68 +1,7 @@
 use sea_orm::FromQueryResult;
-use vocabulary::{Instant, LocalDate, OrgId, PersonId};
+use vocabulary::{Instant, LocalDate, PersonId};
 
-use super::OrgKind;
 use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
-
-#[derive(FromQueryResult)]
-struct OrgKey {
-    id: OrgId,
-}
-
-pub(super) struct OrgInsert<'a> {
-    pub code: &'a str,
-    pub name: &'a str,
-    pub kind: OrgKind,
-    pub parent: Option<OrgId>,
-    pub from: LocalDate,
-}
-
-/// `None` if the code is taken.
-pub(super) async fn insert_org(tx: &Tx, o: &OrgInsert<'_>) -> Result<Option<OrgId>, Fault> {
-    let row: Option<OrgKey> = tx
-        .row(
-            "INSERT INTO org_unit (code, name, kind, parent_id, valid_from) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (code) DO NOTHING RETURNING id",
-            vec![
-                o.code.into(),
-                o.name.into(),
-                o.kind.as_str().into(),
-                o.parent.into(),
-                o.from.into(),
-            ],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    tx.run(
-        "INSERT INTO org_closure (ancestor_id, descendant_id, valid_from, valid_to) \
-         SELECT c.ancestor_id, $1, CASE WHEN c.valid_from > $3 THEN c.valid_from ELSE $3 END, \
-           c.valid_to \
-         FROM org_closure c WHERE c.descendant_id = $2 \
-           AND (c.valid_to IS NULL OR c.valid_to >= $3)",
-        vec![row.id.into(), o.parent.into(), o.from.into()],
-    )
-    .await?;
-    tx.run(
-        "INSERT INTO org_closure (ancestor_id, descendant_id, valid_from) VALUES ($1, $1, $2)",
-        vec![row.id.into(), o.from.into()],
-    )
-    .await?;
-    Ok(Some(row.id))
-}
-
-/// Whether the unit had this version.
-pub(super) async fn rename_org(
-    tx: &Tx,
-    id: OrgId,
-    version: i32,
-    name: &str,
-    kind: OrgKind,
-) -> Result<bool, Fault> {
-    let sql = "UPDATE org_unit SET name = $3, kind = $4, version = version + 1 \
-               WHERE id = $1 AND version = $2";
-    let values = vec![id.into(), version.into(), name.into(), kind.as_str().into()];
-    Ok(tx.run(sql, values).await? == 1)
-}
 
 #[derive(FromQueryResult)]
 pub(super) struct PersonKey {

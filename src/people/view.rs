@@ -1,16 +1,15 @@
 //! Rows of this room as the contract shows them.
 
 use contract::people::{
-    ContractView, FreezeView, GapView, OrgKind as KindChoice, OrgUnitView, PersonKindView,
-    PersonOrgView, PersonPositionView, PersonPut, PersonState as StateChoice, PersonView as View,
-    StretchView,
+    ContractView, FreezeView, GapView, PersonKindView, PersonOrgView, PersonPositionView,
+    PersonPut, PersonState as StateChoice, PersonView as View, StretchView,
 };
 
 use vocabulary::LocalDate;
 
 use super::{
-    Contract, FreezeRow, Gap, KindEntry, OrgEntry, OrgKind, OrgRow, PersonInput, PersonState,
-    PersonView, PositionEntry,
+    Contract, FreezeRow, Gap, KindEntry, OrgEntry, PersonInput, PersonState, PersonView,
+    PositionEntry,
 };
 
 /// A person as the contract shows him.
@@ -95,34 +94,4 @@ pub(super) fn department(e: OrgEntry) -> PersonOrgView {
 
 pub(super) fn freeze(f: FreezeRow) -> FreezeView {
     FreezeView { from: f.valid_from, to: f.valid_to }
-}
-
-pub(super) fn org_kind_choice(k: KindChoice) -> OrgKind {
-    match k {
-        KindChoice::Group => OrgKind::Group,
-        KindChoice::Company => OrgKind::Company,
-        KindChoice::Plant => OrgKind::Plant,
-        KindChoice::Department => OrgKind::Department,
-        KindChoice::Team => OrgKind::Team,
-    }
-}
-
-pub(super) fn org_unit(o: OrgRow) -> OrgUnitView {
-    let kind = match OrgKind::parse(&o.kind) {
-        Some(OrgKind::Group) => KindChoice::Group,
-        Some(OrgKind::Company) => KindChoice::Company,
-        Some(OrgKind::Plant) => KindChoice::Plant,
-        Some(OrgKind::Team) => KindChoice::Team,
-        Some(OrgKind::Department) | None => KindChoice::Department,
-    };
-    OrgUnitView {
-        id: o.id,
-        code: o.code,
-        name: o.name,
-        kind,
-        parent_id: o.parent_id,
-        valid_from: o.valid_from,
-        valid_to: o.valid_to,
-        version: o.version,
-    }
 }

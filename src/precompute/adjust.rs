@@ -24,7 +24,8 @@ use crate::dirty::Taken;
 pub struct Causes(HashMap<PersonId, Vec<(DateSpan, String)>>);
 
 /// Causes of marks that can move a person to other periods.
-const CUTTING: [&str; 3] = ["period_set", "org", "employment"];
+const CUTTING: [&str; 6] =
+    ["period_set", "org", "employment", "position", "employment_kind", "dimension"];
 
 impl Causes {
     pub fn add(&mut self, mark: &Taken) {
@@ -47,13 +48,14 @@ impl Causes {
         found
     }
 
-    /// Dates that may have moved to other periods, up to `last`.
+    /// Dates that may have moved to other periods, up to `last`: another set moves the date from which the next one
+    /// counts, and so on, so that the end of a mark says nothing.
     pub fn cutting(&self, last: LocalDate) -> Vec<(PersonId, DateSpan)> {
         let cuts = |c: &str| CUTTING.contains(&c);
         let marks = self.0.iter().flat_map(|(p, all)| all.iter().map(move |(s, c)| (*p, s, c)));
         marks
             .filter(|(_, s, c)| cuts(c) && s.from <= last)
-            .map(|(p, s, _)| (p, DateSpan::new(s.from, s.to.unwrap_or(last).min(last))))
+            .map(|(p, s, _)| (p, DateSpan::new(s.from, last)))
             .collect()
     }
 }

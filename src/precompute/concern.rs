@@ -7,6 +7,7 @@ use vocabulary::{DateSpan, LocalDate, TeamId};
 
 use super::locked::is_locked;
 use crate::base::{ColumnKind, Dialect, id_rows, id_value, json_rows, plus_days_sql};
+use crate::calendars;
 use crate::dirty::{Object, Select};
 
 /// `person_id, from_date, to_date` of everybody whose results the object can change on the dates of `span`.
@@ -22,21 +23,47 @@ pub fn select(dialect: Dialect, object: &Object, span: DateSpan) -> Select {
                 "{} UNION SELECT p.id, {{from}}, {{to}} FROM person p \
                  WHERE EXISTS (SELECT 1 FROM calendar c WHERE c.id = $3 AND c.is_default) \
                    AND NOT EXISTS (SELECT 1 FROM calendar_assignment a \
-                     WHERE a.person_id = p.id AND a.valid_from <= {{from}})",
-                timeline("calendar_assignment", "calendar_id")
+                     WHERE a.person_id = p.id AND a.valid_from <= {{from}}) UNION {}",
+                timeline("calendar_assignment", "calendar_id"),
+                of_departments("a.calendar_id = $3", "org_calendar a")
             ),
             Some((*id).into()),
         ),
-        Object::Scheme(id) => (timeline("scheme_assignment", "scheme_id"), Some((*id).into())),
-        Object::Rule(id) => (USERS_OF_RULE.to_owned(), Some((*id).into())),
+        Object::Scheme(id) => (
+            format!(
+                "{} UNION {}",
+                timeline("scheme_assignment", "scheme_id"),
+                of_departments("a.scheme_id = $3", "org_scheme a")
+            ),
+            Some((*id).into()),
+        ),
+        Object::Rule(id) => (users_of_rule(), Some((*id).into())),
         Object::Shift(id) => (
             format!("{} UNION {}", timeline("default_shift", "shift_id"), rostered()),
             Some((*id).into()),
         ),
-        Object::RequestType(id) => (format!("{USERS_OF_RULE} UNION {FILED}"), Some((*id).into())),
+        Object::RequestType(id) => {
+            (format!("{} UNION {FILED}", users_of_rule()), Some((*id).into()))
+        }
         Object::Period(id) => (OF_PERIOD.to_owned(), Some((*id).into())),
         Object::Engine(version) => (OF_ANOTHER_ENGINE.to_owned(), Some((*version).into())),
-        Object::PeriodSet(id) => (USERS_OF_PERIOD_SET.to_owned(), Some((*id).into())),
+        Object::PeriodSet(id) => (
+            USERS_OF_PERIOD_SET.replace("{kind}", &kind_number("pk.employment_kind")),
+            Some((*id).into()),
+        ),
+        Object::Kinds(codes) => {
+            let numbers = codes.iter().filter_map(|c| calendars::kind_number(c));
+            let sql = OF_KINDS.replace("{kind}", &kind_number("t.employment_kind"));
+            (sql.replace("{ids}", &id_rows(dialect, "k", 3)), Some(id_value(numbers)))
+        }
+        Object::Positions(ids) => (
+            OF_POSITIONS.replace("{ids}", &id_rows(dialect, "k", 3)),
+            Some(id_value(ids.iter().map(|p| p.0))),
+        ),
+        Object::DimensionValues(ids) => (
+            OF_VALUES.replace("{ids}", &id_rows(dialect, "k", 3)),
+            Some(id_value(ids.iter().map(|v| v.0))),
+        ),
         Object::Orgs(ids) => (
             STAFF.replace("{orgs}", &id_rows(dialect, "k", 3)),
             Some(id_value(ids.iter().map(|o| o.0))),
@@ -83,7 +110,62 @@ const USERS_OF_PERIOD_SET: &str = "SELECT p.id AS person_id, {from} AS from_date
        OR p.id IN (SELECT po.person_id FROM period_set_assignment a \
          JOIN org_closure oc ON oc.ancestor_id = a.subject_id \
          JOIN person_org po ON po.org_id = oc.descendant_id \
-         WHERE a.subject = 'org' AND a.period_set_id = $3)";
+         WHERE a.subject = 'org' AND a.period_set_id = $3) \
+       OR p.id IN (SELECT pk.person_id FROM period_set_assignment a \
+         JOIN person_kind pk ON {kind} = a.subject_id \
+         WHERE a.subject = 'kind' AND a.period_set_id = $3) \
+       OR p.id IN (SELECT pp.person_id FROM period_set_assignment a \
+         JOIN person_position pp ON pp.position_id = a.subject_id \
+         WHERE a.subject = 'position' AND a.period_set_id = $3) \
+       OR p.id IN (WITH RECURSIVE below (id) AS ( \
+           SELECT a.subject_id FROM period_set_assignment a \
+             WHERE a.subject = 'dimension' AND a.period_set_id = $3 \
+           UNION SELECT v.id FROM below b JOIN dimension_value v ON v.parent_id = b.id) \
+         SELECT pd.person_id FROM below b JOIN person_dimension pd ON pd.value_id = b.id \
+         UNION SELECT po.person_id FROM below b JOIN org_dimension od ON od.value_id = b.id \
+           JOIN org_closure oc ON oc.ancestor_id = od.org_id \
+           JOIN person_org po ON po.org_id = oc.descendant_id)";
+
+/// The number of an employment kind, as `period_set_assignment` holds it.
+fn kind_number(column: &str) -> String {
+    let kinds = calendars::EMPLOYMENT_KINDS.iter().enumerate();
+    let cases: Vec<String> = kinds.map(|(i, k)| format!("WHEN '{k}' THEN {}", i + 1)).collect();
+    format!("(CASE {column} {} END)", cases.join(" "))
+}
+
+/// Everybody who ever has an employment kind with one of the numbers `$3`.
+const OF_KINDS: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {to} AS to_date \
+     FROM person_kind t WHERE {kind} IN (SELECT k.id FROM {ids})";
+
+/// Everybody who ever has one of the positions `$3`.
+const OF_POSITIONS: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {to} AS to_date \
+     FROM person_position t WHERE t.position_id IN (SELECT k.id FROM {ids})";
+
+/// Everybody who ever has one of the dimension values `$3` or one below it, himself or by a department.
+const OF_VALUES: &str = "SELECT f.person_id, {from} AS from_date, {to} AS to_date FROM ( \
+       WITH RECURSIVE below (id) AS (SELECT k.id FROM {ids} \
+         UNION SELECT v.id FROM below b JOIN dimension_value v ON v.parent_id = b.id) \
+       SELECT pd.person_id FROM below b JOIN person_dimension pd ON pd.value_id = b.id \
+       UNION SELECT po.person_id FROM below b JOIN org_dimension od ON od.value_id = b.id \
+         JOIN org_closure oc ON oc.ancestor_id = od.org_id \
+         JOIN person_org po ON po.org_id = oc.descendant_id) f";
+
+/// Everybody who was ever in or below a department of which the condition is true: it may say his default.
+fn of_departments(condition: &str, from: &str) -> String {
+    format!(
+        "SELECT po.person_id, {{from}}, {{to}} FROM {from} \
+         JOIN org_closure oc ON oc.ancestor_id = a.org_id \
+         JOIN person_org po ON po.org_id = oc.descendant_id WHERE {condition}"
+    )
+}
+
+/// Everybody whose own scheme, or that of a department, names rule `$3`.
+fn users_of_rule() -> String {
+    let named = "u.rule_id = $3";
+    let from = "org_scheme a JOIN rule_version v ON v.rule_id = a.scheme_id \
+                JOIN rule_use u ON u.scheme_version_id = v.id";
+    format!("{USERS_OF_RULE} UNION {}", of_departments(named, from))
+}
 
 /// Everybody who is in one of the departments `$3` or below it on some date of the span.
 const STAFF: &str = "SELECT DISTINCT t.person_id, {from} AS from_date, {to} AS to_date \

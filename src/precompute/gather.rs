@@ -1,6 +1,7 @@
 //! All inputs of some people on some dates, in a fixed number of queries on one snapshot. Reads the tables
 //! of other rooms and writes none.
 
+mod departments;
 mod wide;
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,6 +21,7 @@ use super::row::StoredRow;
 use crate::base::{Fault, Query, Tx, midnight_sql, span_rows, span_values};
 use crate::calendars::{
     NamedPeriod, PeriodFacts, PeriodLine, Periods, PersonPeriod, shared_periods, with_departments,
+    with_groups,
 };
 use crate::rules::Book;
 use crate::shifts::{PlannedCell, planned_cells};
@@ -180,6 +182,7 @@ pub async fn gather(q: &Tx, wanted: &[Wanted]) -> Result<Inputs, Fault> {
     requests(q, &w, &bind, &mut people).await?;
     wide::stored(q, &spans, &mut people).await?;
     let (calendars, default_calendar) = calendars(q).await?;
+    departments::apply(q, &mut people, default_calendar).await?;
     let mut people: Vec<Person> = people.into_values().collect();
     people.sort_by_key(|p| p.id);
     Ok(Inputs { people, book, calendars, default_calendar, periods, since })
@@ -489,6 +492,7 @@ async fn periods(
     mut own: OwnSets,
 ) -> Result<Periods, Fault> {
     let mut all = shared_periods(q, since).await?;
+    let mut groups = with_groups(q, &mut all, people.keys().copied()).await?;
     let orgs = people.values().flat_map(|p| p.orgs.0.iter().map(|(_, o)| *o)).collect();
     with_departments(q, &mut all, orgs).await?;
     let mut locked = locked_spans(q, w, bind, &all, since).await?;
@@ -496,6 +500,7 @@ async fn periods(
         let facts = PeriodFacts {
             hired: p.employment.hired,
             own: own.remove(&p.id).unwrap_or_default(),
+            groups: groups.remove(&p.id).unwrap_or_default(),
             orgs: p.orgs.0.clone(),
             locked: locked.remove(&p.id).unwrap_or_default(),
         };

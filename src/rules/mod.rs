@@ -19,6 +19,8 @@
 //! data.
 
 pub mod api;
+mod api_org_schemes;
+mod assign_org_schemes;
 mod assign_schemes;
 mod body;
 mod book;
@@ -37,6 +39,8 @@ mod store;
 mod timeline;
 mod trial;
 
+pub use api_org_schemes::OrgSchemesApi;
+pub use assign_org_schemes::{OrgScheme, assign_org_schemes};
 pub use assign_schemes::{SchemeAssignment, SchemeChange, assign_schemes, put_assignments};
 pub use book::{Book, DayBook};
 pub use check::{Finding, FindingKind, Findings, setup_findings};
@@ -46,6 +50,7 @@ pub use edit_assignments::{AssignmentEdit, SchemeOn, StoodThere, edit_assignment
 pub use kind::{RuleKind, UnknownKind};
 pub use load::BookFacts;
 pub use publish::{NewRuleVersion, PublishedRule, publish};
+pub use read::scheme_codes;
 pub use read::{
     AssignmentFilter, AssignmentRow, NamedRule, RuleFilter, RuleRow, RuleVersionRow, assignments,
     codes, rule_version, rule_versions, rules,

@@ -166,6 +166,12 @@ pub async fn codes(
     Ok(rows.into_iter().map(|r| (r.code, (r.id, r.first))).collect())
 }
 
+/// Ids of all schemes by code.
+pub async fn scheme_codes(q: &impl Query) -> Result<HashMap<String, RuleId>, Fault> {
+    let rows = schemes(q).await?;
+    Ok(rows.into_iter().map(|r| (r.code, r.id)).collect())
+}
+
 /// One entry of the timeline of the scheme of a person; it holds until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct AssignmentRow {
@@ -275,7 +281,7 @@ fn limit_value(n: usize) -> Value {
     i64::try_from(n).unwrap_or(i64::MAX).into()
 }
 
-/// People in service on `date` who have no scheme on it.
+/// People in service on `date` who have no scheme on it, neither of their own nor of a department.
 pub(super) async fn people_without_scheme(
     q: &impl Query,
     scope: &Scope,
@@ -289,6 +295,16 @@ pub(super) async fn people_without_scheme(
          WHERE p.hired_on <= $1 AND (p.left_on IS NULL OR p.left_on >= $1) AND {within} \
            AND (SELECT a.scheme_id FROM scheme_assignment a WHERE a.person_id = p.id \
              AND a.valid_from <= $1 ORDER BY a.valid_from DESC LIMIT 1) IS NULL \
+           AND (EXISTS (SELECT 1 FROM scheme_assignment a WHERE a.person_id = p.id \
+               AND a.valid_from <= $1) \
+             OR NOT EXISTS (SELECT 1 FROM person_org po \
+               JOIN org_closure oc ON oc.descendant_id = po.org_id \
+               JOIN org_scheme o ON o.org_id = oc.ancestor_id \
+               WHERE po.person_id = p.id AND po.valid_from = (SELECT max(l.valid_from) \
+                   FROM person_org l WHERE l.person_id = p.id AND l.valid_from <= $1) \
+                 AND oc.valid_from <= $1 AND (oc.valid_to IS NULL OR oc.valid_to >= $1) \
+                 AND o.scheme_id IS NOT NULL AND o.valid_from = (SELECT max(l.valid_from) \
+                   FROM org_scheme l WHERE l.org_id = o.org_id AND l.valid_from <= $1))) \
          ORDER BY p.id LIMIT $2"
     );
     q.rows(&sql, values).await

@@ -46,6 +46,7 @@ pub enum RuleRefusal {
     RuleNotFound,
     VersionNotFound,
     PersonNotFound,
+    OrgNotFound,
     SchemeUnknown {
         code: String,
     },
@@ -85,6 +86,7 @@ impl Refusal for RuleRefusal {
             R::RuleNotFound => "rule_not_found",
             R::VersionNotFound => "version_not_found",
             R::PersonNotFound => "person_not_found",
+            R::OrgNotFound => "org_not_found",
             R::SchemeUnknown { .. } => "scheme_unknown",
             R::SchemeNotInEffect { .. } => "scheme_not_in_effect",
             R::RowRepeated => "row_repeated",
@@ -98,7 +100,7 @@ impl Refusal for RuleRefusal {
     fn status(&self) -> u16 {
         match self {
             R::VersionConflict { .. } => 409,
-            R::RuleNotFound | R::VersionNotFound | R::PersonNotFound => 404,
+            R::RuleNotFound | R::VersionNotFound | R::PersonNotFound | R::OrgNotFound => 404,
             _ => 422,
         }
     }
@@ -127,6 +129,7 @@ impl Refusal for RuleRefusal {
             R::RuleNotFound => "没有这个规则".to_owned(),
             R::VersionNotFound => "没有这个版本".to_owned(),
             R::PersonNotFound => "没有这个员工".to_owned(),
+            R::OrgNotFound => "没有这个组织单元".to_owned(),
             R::SchemeUnknown { code } => format!("没有编号为 {code} 的考勤方案"),
             R::SchemeNotInEffect { code, first } => {
                 format!("考勤方案 {code} 自 {first} 起才生效")
@@ -173,6 +176,7 @@ impl Refusal for RuleRefusal {
             R::RuleNotFound => "There is no such rule".to_owned(),
             R::VersionNotFound => "There is no such version".to_owned(),
             R::PersonNotFound => "There is no such person".to_owned(),
+            R::OrgNotFound => "There is no such unit".to_owned(),
             R::SchemeUnknown { code } => format!("There is no scheme {code}"),
             R::SchemeNotInEffect { code, first } => {
                 format!("Scheme {code} is in effect from {first} only")

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use vocabulary::{LocalDate, OrgId, PersonId};
+use vocabulary::{LocalDate, PersonId};
 
 use super::check::{Checked, Found, check_people};
 use super::repair::repair;
@@ -110,14 +110,7 @@ async fn scope(app: &App, args: &RebuildArgs) -> Result<Result<Scope, String>, F
     let numbers = people::by_number(q, &args.scope).await?;
     let mut scope = Scope::nobody();
     for code in &args.scope {
-        let filter = OrgFilter {
-            on: args.from,
-            id: None,
-            under: None,
-            code: Some(code.clone()),
-            after: OrgId(0),
-            limit: 1,
-        };
+        let filter = OrgFilter::code(code, args.from);
         let orgs = people::org_units(q, &Scope::everybody(), &filter).await?;
         match (orgs.first(), numbers.get(code)) {
             (Some(org), _) => scope.orgs.push(org.id),

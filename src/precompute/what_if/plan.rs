@@ -66,14 +66,7 @@ async fn check_target(tx: &Tx, scope: &Scope, new: &NewWhatIf) -> Result<(), Fai
     match &new.target {
         Target::Everybody => Ok(()),
         Target::Org(id) => {
-            let filter = OrgFilter {
-                on: new.to,
-                id: Some(*id),
-                under: None,
-                code: None,
-                after: vocabulary::OrgId(0),
-                limit: 1,
-            };
+            let filter = OrgFilter::one(*id, new.to);
             let found = people::org_units(tx, scope, &filter).await?;
             if found.is_empty() { Err(WhatIfRefusal::OrgNotFound.into()) } else { Ok(()) }
         }

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod closing;
 mod compact;
 mod dialect;
+mod employee_file;
 mod employment;
 mod jobs;
 mod lanes;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(period_versions::PeriodVersions),
             Box::new(organisation::Organisation),
             Box::new(employment::Employment),
+            Box::new(employee_file::EmployeeFile),
             Box::new(rosters::Rosters),
         ]
     }

@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod batches;
 pub mod calendars;
 mod direct;
+pub mod employee_files;
 pub mod employment;
 mod examples;
 mod file;
@@ -27,7 +28,7 @@ mod tags;
 pub mod what_if;
 
 pub use direct::Direct;
-pub use file::{FileAnswer, FileFormat};
+pub use file::{BlobAnswer, FileAnswer, FileFormat};
 pub use page::{Freshness, Item, MAX_LIMIT, Outcome, OutcomeKind, Page};
 pub use problem::{FieldProblem, Problem, ProblemBody};
 pub use tags::Tag;

@@ -6,6 +6,7 @@
 mod careers;
 mod device;
 mod dice;
+mod files;
 mod life;
 mod load;
 mod report;

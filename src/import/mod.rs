@@ -8,18 +8,21 @@
 //! - Reading, pure: [`Input`] (bytes → rows of text), [`read_punches`] (rows → records), tables of
 //!   people and rosters.
 //! - Actions: `punches`, `people`, `roster`: one file each.
-//! - `cli`: the command `kaoqin import`.
+//! - `cli`: the command `kaoqin import`. `api` and `job`: tables of people over HTTP.
 
 mod agl;
+pub mod api;
 mod attlog;
 mod cli;
 mod head;
 mod input;
 mod item;
+mod job;
 mod named;
 mod orgs;
 mod people;
 mod people_file;
+mod people_write;
 mod punches;
 mod read;
 mod report;
@@ -37,8 +40,9 @@ mod wide;
 pub use cli::{Ended, ImportArgs, run};
 pub use input::Input;
 pub use item::{Item, Record, Rejection, RowCode, Sink, WarningCode};
+pub use job::{IMPORT_JOB, ImportPlan, ImportRefusal, plan_import, work_import};
 pub use people::{PeopleOptions, import_people};
-pub use people_file::{PersonEntry, read_people};
+pub use people_file::{PeopleColumns, PersonEntry, read_people};
 pub use punches::import_punches;
 pub use read::{detect, read_punches};
 pub use report::Report;

@@ -1,7 +1,7 @@
 //! Persons and the organisation, as of any date (domain 2 to 4).
 //!
 //! **Owns** `org_unit`, `org_closure`, `person`, `person_org`, `person_position`, `person_kind`, `person_freeze`,
-//! `person_gap`, `person_probation`, `employment_event`.
+//! `person_gap`, `person_probation`, `employment_event`, `person_token`.
 //!
 //! **Promises**
 //! - The department of a date is the entry of the timeline with the greatest `valid_from` not after
@@ -17,11 +17,12 @@
 //!
 //! **Verbs** [`add_org_unit`], [`update_org_unit`], [`add_person`], [`update_person`],
 //! [`put_persons`]. **Moves** [`put_org_units`], [`put_people`], [`Ledger`]. What other rooms do when an event takes
-//! effect is registered with [`register`].
+//! effect is registered with [`register`]. People are found by [`found_by`], whose tokens [`put_people`] keeps.
 
 mod add_org_unit;
 mod add_person;
 pub mod api;
+mod copy_dimensions;
 mod event;
 mod event_check;
 mod event_close;
@@ -40,6 +41,7 @@ mod read;
 mod refusal;
 mod roster_teams;
 mod store;
+mod tokens;
 mod update_org_unit;
 mod update_person;
 mod view;
@@ -47,6 +49,7 @@ mod within;
 
 pub use add_org_unit::{NewOrgUnit, OrgKind, add_org_unit, put_org_units};
 pub use add_person::{NewPerson, add_person};
+pub use copy_dimensions::copy_dimensions;
 pub use event::{Event, EventContent, EventKind, EventState, NewEvent, Undone};
 pub use event_check::MAX_REASON;
 pub use event_read::{
@@ -63,11 +66,12 @@ pub use put_people::{PersonRow, Put, PutAt, put_people};
 pub use put_persons::{PersonInput, put_persons};
 pub use read::{
     FreezeRow, OrgEntry, OrgFilter, OrgRow, PersonFilter, PersonState, PersonView, freezes,
-    org_timeline, org_unit, org_units, person, persons,
+    org_timeline, org_unit, org_units, person, persons, persons_where,
 };
 pub use refusal::PeopleRefusal;
 pub use roster_teams::{RosterTeam, TeamChoice, TeamSpan, roster_teams, team_members};
+pub use tokens::{ensure_tokens, found_by};
 pub use update_org_unit::{OrgChange, update_org_unit};
 pub use update_person::{PersonChange, update_person};
-pub use view::person as person_view;
+pub use view::{person as person_view, state_choice};
 pub use within::{org_within, within, within_span};

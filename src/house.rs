@@ -23,11 +23,17 @@ use crate::dirty;
 use crate::employment::{self, EmploymentApi};
 use crate::identity::api::IdentityApi;
 use crate::import::RosterFilesApi;
+use crate::import;
+use crate::import::api::ImportsApi;
 use crate::jobs;
 use crate::jobs::api::JobsApi;
 use crate::people::api::PeopleApi;
 use crate::precompute::api::ResultsApi;
 use crate::precompute::{self, BatchesApi};
+use crate::profiles;
+use crate::profiles::{
+    ArchivesApi, AttachmentsApi, ProfileExportApi, ProfileItemsApi, ProfilesApi,
+};
 use crate::punches::api::PunchesApi;
 use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
@@ -44,6 +50,7 @@ pub const JOBS: &[jobs::Handler] = &[
     jobs::Handler { kind: precompute::LOCK_JOB, run: precompute::work_lock },
     jobs::Handler { kind: alerts::NIGHTLY_JOB, run: alerts::work_nightly },
     jobs::Handler { kind: shifts::ROSTER_CHECK_JOB, run: alerts::work_roster_check },
+    jobs::Handler { kind: import::IMPORT_JOB, run: import::work_import },
 ];
 
 /// How long running requests may take after the signal to stop.
@@ -62,6 +69,14 @@ fn apis(app: &App) -> impl OpenApi + use<> {
             calendars::OrgCalendarsApi { app: app.clone() },
             rules::OrgSchemesApi { app: app.clone() },
             import::ExportsApi { app: app.clone() },
+        PeopleApi { app: app.clone() },
+        (
+            ProfilesApi { app: app.clone(), copy_scheme: rules::copy_scheme },
+            ProfileItemsApi { app: app.clone() },
+            ProfileExportApi { app: app.clone() },
+            ArchivesApi { app: app.clone() },
+            AttachmentsApi { app: app.clone() },
+            ImportsApi { app: app.clone() },
         ),
         CalendarsApi { app: app.clone() },
         calendars::PeriodSetsApi { app: app.clone() },
@@ -163,6 +178,7 @@ pub async fn seed(app: &App) -> Result<(), Failure> {
     calendars::ensure_defaults(&tx).await?;
     rules::ensure_seeds(&tx, app.clock.now()).await?;
     tx.commit().await?;
+    people::ensure_tokens(app).await?;
     Ok(())
 }
 
@@ -208,6 +224,7 @@ impl Workers {
             tasks.spawn(jobs::run(app.clone(), JOBS, stopped.clone()));
             tasks.spawn(alerts::run_nightly(app.clone(), stopped.clone()));
             tasks.spawn(employment::run_reminders(app.clone(), stopped.clone()));
+            tasks.spawn(profiles::run_sweeper(app.clone(), stopped.clone()));
         }
         tasks.spawn(precompute::run_pulse(app.clone(), pulse, stopped));
         Self { stop, tasks }

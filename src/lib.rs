@@ -8,6 +8,8 @@ pub mod jobs;
 
 pub mod people;
 
+pub mod profiles;
+
 pub mod calendars;
 
 pub mod shifts;

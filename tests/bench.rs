@@ -6,9 +6,13 @@ use crate::both;
 
 /// Runs `kaoqin bench` beside the database of a test; the measures it prints.
 fn measures(url: &str, args: &[&str]) -> Vec<String> {
+    run(url, args, &["--people", "12", "--days", "3"], 3)
+}
+
+fn run(url: &str, args: &[&str], size: &[&str], days: u32) -> Vec<String> {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kaoqin"));
     command.arg("bench").args(args).args(["--json", "--database-url", url]);
-    let out = command.args(["--people", "12", "--days", "3"]).output().unwrap();
+    let out = command.args(size).output().unwrap();
     let errors = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{args:?}: {errors}");
     let text = String::from_utf8(out.stdout).unwrap();
@@ -18,7 +22,7 @@ fn measures(url: &str, args: &[&str]) -> Vec<String> {
             // Thousandths are printed: a tiny company may need less.
             assert!(line[key].as_f64().is_some_and(|n| n >= 0.0), "{key} of {line}");
         }
-        assert!(line["unit"].is_string() && line["days"] == 3 && line["people"] == 12, "{line}");
+        assert!(line["unit"].is_string() && line["days"] == days && line["people"] == 12, "{line}");
     }
     lines.iter().map(|l| l["measure"].as_str().unwrap().to_owned()).collect()
 }
@@ -45,4 +49,11 @@ both!(the_benchmarks_over_http_print_their_floors, |world| async move {
     let mixed = ["mixed", "--rounds", "1", "--punches", "6", "--rate", "50"];
     let names = ["change_http", "mixed_change", "mixed_punch", "mixed_query"];
     assert_eq!(measures(url, &mixed), with_shares(&names, &shares));
+});
+
+both!(the_benchmark_of_people_prints_its_floor, |world| async move {
+    let url = &world.app.config.database_url;
+    let size = ["--people", "12", "--departments", "4", "--companies", "2", "--rounds", "1"];
+    let found = run(url, &["people"], &size, 0);
+    assert_eq!(found, ["people_import", "people_import_same"]);
 });

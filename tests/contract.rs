@@ -48,7 +48,11 @@ async fn every_body_has_an_example_that_its_own_schema_admits() {
     let document = Document::parse(&text).unwrap();
     for (path, method, operation) in document.operations() {
         let Some(content) = operation.pointer("/requestBody/content") else { continue };
-        let schema = content.as_object().unwrap().values().next().unwrap();
+        let (kind, schema) = content.as_object().unwrap().iter().next().unwrap();
+        if kind == "application/octet-stream" {
+            // A file has no example.
+            continue;
+        }
         let name = schema["schema"]["$ref"].as_str().unwrap();
         let example = all.pointer(&format!("{}/example", name.trim_start_matches('#')));
         let example = example.unwrap_or_else(|| panic!("{method} {path}: {name} has no example"));

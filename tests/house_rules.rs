@@ -11,6 +11,7 @@ const ORDER: &[&[&str]] = &[
     &["identity"],
     &["jobs"],
     &["people"],
+    &["profiles"],
     &["calendars"],
     &["shifts"],
     &["rules"],

@@ -6,6 +6,7 @@ mod closing;
 mod compact;
 mod demand;
 mod dialect;
+mod employee_file;
 mod employment;
 mod jobs;
 mod lanes;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(organisation::Organisation),
             Box::new(employment::Employment),
             Box::new(org_versions::OrgVersions),
+            Box::new(employee_file::EmployeeFile),
             Box::new(rosters::Rosters),
             Box::new(demand::Demand),
         ]

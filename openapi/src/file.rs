@@ -67,3 +67,77 @@ impl ApiResponse for FileAnswer {
 
     fn register(_registry: &mut Registry) {}
 }
+
+/// Bytes somebody has sent us before, handed out so that no browser runs them.
+#[derive(Debug)]
+pub struct BlobAnswer {
+    /// One of [`BlobAnswer::MEDIA`]; anything else goes out as bytes.
+    pub media: String,
+    /// Name of the file, for people.
+    pub name: String,
+    /// Shown in place; only images are.
+    pub inline: bool,
+    pub bytes: u64,
+    pub body: Body,
+}
+
+impl BlobAnswer {
+    /// What is named as what it is.
+    pub const MEDIA: [&'static str; 5] =
+        ["image/jpeg", "image/png", "image/webp", "application/pdf", BYTES];
+}
+
+const BYTES: &str = "application/octet-stream";
+
+/// A name in a header, RFC 8187.
+fn encoded(name: &str) -> String {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    name.bytes()
+        .map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+impl IntoResponse for BlobAnswer {
+    fn into_response(self) -> Response {
+        let known = Self::MEDIA.into_iter().find(|m| *m == self.media);
+        let shown =
+            if self.inline && self.media.starts_with("image/") { "inline" } else { "attachment" };
+        Response::builder()
+            .header(CONTENT_TYPE, known.unwrap_or(BYTES))
+            .header(
+                CONTENT_DISPOSITION,
+                format!("{shown}; filename*=UTF-8''{}", encoded(&self.name)),
+            )
+            .header("content-security-policy", "default-src 'none'; sandbox")
+            .header("content-length", self.bytes)
+            .body(self.body)
+    }
+}
+
+impl ApiResponse for BlobAnswer {
+    fn meta() -> MetaResponses {
+        let media =
+            |content_type| MetaMediaType { content_type, schema: Binary::<Body>::schema_ref() };
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "The file",
+                status: Some(200),
+                status_range: None,
+                content: Self::MEDIA.into_iter().map(media).collect(),
+                headers: Vec::new(),
+            }],
+        }
+    }
+
+    fn register(_registry: &mut Registry) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_cannot_leave_their_header() {
+        assert_eq!(encoded("a b\"\r\n合.pdf"), "a%20b%22%0D%0A%E5%90%88.pdf");
+    }
+}

@@ -9,6 +9,7 @@ pub mod calendars;
 pub mod demand;
 pub mod dimensions;
 mod direct;
+pub mod employee_files;
 pub mod employment;
 mod examples;
 pub mod exports;
@@ -35,7 +36,7 @@ mod tags;
 pub mod what_if;
 
 pub use direct::Direct;
-pub use file::{FileAnswer, FileFormat};
+pub use file::{BlobAnswer, FileAnswer, FileFormat};
 pub use page::{Freshness, Item, MAX_LIMIT, Outcome, OutcomeKind, Page};
 pub use problem::{FieldProblem, Problem, ProblemBody};
 pub use tags::Tag;

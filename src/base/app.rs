@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 use sea_orm_migration::MigratorTrait;
 use vocabulary::{LocalDate, Zone};
 
-use super::{Clock, Config, Db, Fault, Load, Query, Wake};
+use super::{Blobs, Clock, Config, DataKeys, Db, Fault, Load, Query, Wake};
 
 /// What every verb is given. Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +14,7 @@ pub struct App {
     pub config: Arc<Config>,
     pub wake: Wake,
     pub load: Load,
+    pub blobs: Blobs,
 }
 
 #[derive(FromQueryResult)]
@@ -29,7 +30,21 @@ impl App {
         let config = if config.embedded() {
             migrations::Migrator::up(&db.for_migrations(), None).await?;
             let given = config.jwt_secret().to_owned();
-            if given.is_empty() { config.with_secret(kept_secret(&db).await?) } else { config }
+            let config = match given.is_empty() {
+                true => {
+                    let fresh = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
+                    let fresh = fresh.map(|u| u.simple().to_string()).concat();
+                    config.with_secret(kept(&db, "jwt_secret", fresh).await?)
+                }
+                false => config,
+            };
+            match config.data_keys() {
+                Some(_) => config,
+                None => {
+                    let text = kept(&db, "data_keys", DataKeys::fresh("k1")?).await?;
+                    config.with_data_keys(DataKeys::parse(&text).map_err(Fault::text)?)
+                }
+            }
         } else {
             config
         };
@@ -38,7 +53,8 @@ impl App {
             None if config.embedded() => Wake::default(),
             None => Wake::through_postgres(&config.database_url),
         };
-        Ok(Self { db, clock, config: Arc::new(config), wake, load: Load::default() })
+        let blobs = Blobs::open(&config.blobs)?;
+        Ok(Self { db, clock, config: Arc::new(config), wake, load: Load::default(), blobs })
     }
 
     /// Connected to nothing: enough to describe the API. Must be called inside a runtime.
@@ -49,6 +65,7 @@ impl App {
             config: Arc::new(Config::new("sqlite::memory:", "")),
             wake: Wake::default(),
             load: Load::default(),
+            blobs: Blobs::memory(),
         }
     }
 
@@ -62,17 +79,16 @@ impl App {
     }
 }
 
-/// The signing secret in the database file; made at the first start.
-async fn kept_secret(db: &Db) -> Result<String, Fault> {
+/// A secret in the database file; made at the first start.
+async fn kept(db: &Db, key: &str, fresh: String) -> Result<String, Fault> {
     let tx = db.begin().await?;
-    let fresh = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     tx.run(
-        "INSERT INTO setting (key, value) VALUES ('jwt_secret', $1) ON CONFLICT (key) DO NOTHING",
-        vec![fresh.into()],
+        "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+        vec![key.into(), fresh.into()],
     )
     .await?;
     let kept: Option<Value> =
-        tx.row("SELECT value FROM setting WHERE key = 'jwt_secret'", vec![]).await?;
+        tx.row("SELECT value FROM setting WHERE key = $1", vec![key.into()]).await?;
     tx.commit().await?;
-    kept.map(|v| v.value).ok_or_else(|| Fault::text("the signing secret was not kept"))
+    kept.map(|v| v.value).ok_or_else(|| Fault::text("a secret was not kept"))
 }

@@ -7,7 +7,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use vocabulary::Zone;
 
-use super::{DbOptions, Synchronous};
+use super::{DataKeys, DbOptions, Synchronous};
 
 /// Fewest characters of a signing secret.
 const MIN_SECRET: usize = 32;
@@ -35,6 +35,16 @@ pub struct Settings {
     #[arg(long, global = true, value_name = "TEXT", hide_env_values = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwt_secret: Option<String>,
+    /// Keys that identity numbers are encrypted with, NAME:KEY[,NAME:KEY…]; a key is 32 bytes in base 64, the first one
+    /// encrypts; made and kept in the SQLite file
+    #[arg(long, global = true, value_name = "KEYS", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_keys: Option<String>,
+    /// Where photos and attachments lie: a folder, or s3://BUCKET[/PREFIX] with the AWS_ variables of the environment
+    /// [default: a folder beside the SQLite file, else kaoqin-blobs]
+    #[arg(long, global = true, value_name = "PLACE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blobs: Option<String>,
     /// What is logged, for example info or kaoqin=debug,warn [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,6 +104,8 @@ const KEYS: &[&str] = &[
     "redis_url",
     "listen",
     "jwt_secret",
+    "data_keys",
+    "blobs",
     "log",
     "log_format",
     "zone",
@@ -132,12 +144,18 @@ pub struct Config {
     pub redis_url: Option<String>,
     pub listen: String,
     pub db: DbOptions,
+    /// A folder, or the address of a bucket.
+    pub blobs: String,
     pub workers: usize,
     /// Above this p95 of the answers bulk work slows down.
     pub latency_budget_millis: i64,
     zone: Zone,
     jwt_secret: String,
+    data_keys: Option<DataKeys>,
 }
+
+/// Encrypts on databases that are made for a moment.
+const TRIAL_KEY: &str = "trial:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 impl Config {
     /// Defaults on this database; for tests.
@@ -147,10 +165,12 @@ impl Config {
             redis_url: None,
             listen: "127.0.0.1:8080".to_owned(),
             db: DbOptions::default(),
+            blobs: "kaoqin-blobs".to_owned(),
             workers: 2,
             latency_budget_millis: 50,
             zone: Zone::SHANGHAI,
             jwt_secret: jwt_secret.into(),
+            data_keys: DataKeys::parse(TRIAL_KEY).ok(),
         }
     }
 
@@ -188,7 +208,10 @@ impl Config {
         if !(1..=60_000).contains(&budget) {
             return Err(wrong("latency_budget_ms", "expected 1 to 60000"));
         }
+        let data_keys = s.data_keys.as_deref().map(DataKeys::parse).transpose();
         Ok(Self {
+            blobs: s.blobs.clone().unwrap_or_else(|| blobs_beside(&url)),
+            data_keys: data_keys.map_err(|e| wrong("data_keys", e))?,
             database_url: url,
             redis_url: s.redis_url.clone(),
             listen,
@@ -220,7 +243,7 @@ impl Config {
 
     /// The same settings on another database.
     pub fn on(self, database_url: String) -> Self {
-        Self { database_url, ..self }
+        Self { blobs: blobs_beside(&database_url), database_url, ..self }
     }
 
     /// The same settings with another secret.
@@ -228,9 +251,29 @@ impl Config {
         Self { jwt_secret, ..self }
     }
 
+    /// The same settings with other keys.
+    pub fn with_data_keys(self, keys: DataKeys) -> Self {
+        Self { data_keys: Some(keys), ..self }
+    }
+
+    /// What identity numbers are encrypted with; `None` = nobody has named keys.
+    pub fn data_keys(&self) -> Option<&DataKeys> {
+        self.data_keys.as_ref()
+    }
+
     /// The zone of the installation: dates of rights, and people who have no zone of their own.
     pub fn zone(&self) -> Zone {
         self.zone
+    }
+}
+
+/// The folder of blobs that belongs to a database.
+fn blobs_beside(url: &str) -> String {
+    let file = url.strip_prefix("sqlite:").map(|f| f.trim_start_matches("//"));
+    let file = file.map(|f| f.split('?').next().unwrap_or_default());
+    match file {
+        Some(file) if !file.is_empty() && !file.contains(":memory:") => format!("{file}.blobs"),
+        _ => "kaoqin-blobs".to_owned(),
     }
 }
 
@@ -271,6 +314,16 @@ mod tests {
         assert!(budget.contains("KAOQIN_LATENCY_BUDGET_MS"));
         let pg = settings(|s| s.database_url = Some("postgres://localhost/x".into()));
         assert!(text(pg.and_then(Config::signs)).contains("KAOQIN_JWT_SECRET"));
+    }
+
+    #[test]
+    fn blobs_lie_beside_the_database_file() {
+        assert_eq!(
+            blobs_beside("sqlite:///var/lib/kaoqin.db?mode=rwc"),
+            "/var/lib/kaoqin.db.blobs"
+        );
+        assert_eq!(settings(|_| {}).unwrap().blobs, "kaoqin.db.blobs");
+        assert_eq!(blobs_beside("postgres://h/x"), "kaoqin-blobs");
     }
 
     #[test]

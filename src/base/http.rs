@@ -20,6 +20,10 @@ use super::{Document, Load, problem, wording};
 
 /// Largest body of a request, in bytes.
 pub const MAX_BODY: usize = 8 << 20;
+/// Largest body that is a file, in bytes.
+pub const MAX_FILE: usize = 12 << 20;
+/// Content type of a file.
+const FILE: &str = "application/octet-stream";
 /// How long a client may take to send a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -140,7 +144,8 @@ async fn limited(mut request: Request) -> Result<(Request, Bytes), Problem> {
     if request.is_empty_body() {
         return Ok((request, Bytes::new()));
     }
-    let reading = request.take_body().into_bytes_limit(MAX_BODY);
+    let max = if is_file(&request) { MAX_FILE } else { MAX_BODY };
+    let reading = request.take_body().into_bytes_limit(max);
     match tokio::time::timeout(BODY_TIMEOUT, reading).await {
         Ok(Ok(bytes)) => {
             request.set_body(bytes.clone());
@@ -158,6 +163,9 @@ fn holds_nul(request: &Request, body: &[u8]) -> bool {
     let address = request.original_uri().path_and_query().map_or("", |p| p.as_str());
     if address.contains("%00") {
         return true;
+    }
+    if is_file(request) {
+        return false;
     }
     // A backslash that is escaped itself escapes nothing.
     let mut backslashes = 0;
@@ -179,6 +187,11 @@ fn nul_refused() -> Problem {
         message: message.to_owned(),
     };
     problem(400, Some(error)).into()
+}
+
+/// Whether the body is a file, whatever it holds.
+fn is_file(request: &Request) -> bool {
+    request.header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with(FILE))
 }
 
 trait EmptyBody {

@@ -124,6 +124,16 @@ impl Sheet {
 
     /// Inserts the rows; those with a known key replace it.
     pub async fn upsert(self, tx: &Tx) -> Result<(), Fault> {
+        let conflict = self.layout.on_conflict();
+        self.write(tx, &conflict).await
+    }
+
+    /// Inserts rows of which none may be there.
+    pub async fn insert(self, tx: &Tx) -> Result<(), Fault> {
+        self.write(tx, "").await
+    }
+
+    async fn write(self, tx: &Tx, conflict: &str) -> Result<(), Fault> {
         if self.is_empty() {
             return Ok(());
         }
@@ -132,9 +142,8 @@ impl Sheet {
             Form::Objects(list) => {
                 let table = json_rows(tx.dialect(), "r", 1, layout.columns);
                 let sql = format!(
-                    "INSERT INTO {} ({names}) SELECT {names} FROM {table} WHERE true {}",
-                    layout.table,
-                    layout.on_conflict()
+                    "INSERT INTO {} ({names}) SELECT {names} FROM {table} WHERE true {conflict}",
+                    layout.table
                 );
                 tx.run(&sql, vec![Json::Array(list).to_string().into()]).await?;
             }
@@ -147,7 +156,7 @@ impl Sheet {
                 let most = MAX_BINDS / width * width;
                 while !values.is_empty() {
                     let rest = values.split_off(values.len().min(most));
-                    let sql = values_sql(layout, &names, values.len() / width);
+                    let sql = values_sql(layout, &names, values.len() / width, conflict);
                     tx.run(&sql, std::mem::replace(&mut values, rest)).await?;
                 }
             }
@@ -162,10 +171,10 @@ fn object(columns: &'static [(&'static str, ColumnKind)], fill: &impl Fn(&mut dy
     Json::Object(cells.map)
 }
 
-fn values_sql(layout: &Layout, names: &str, rows: usize) -> String {
+fn values_sql(layout: &Layout, names: &str, rows: usize, conflict: &str) -> String {
     let row = format!("({})", vec!["?"; layout.columns.len()].join(","));
     let rows = vec![row.as_str(); rows].join(",");
-    format!("INSERT INTO {} ({names}) VALUES {rows} {}", layout.table, layout.on_conflict())
+    format!("INSERT INTO {} ({names}) VALUES {rows} {conflict}", layout.table)
 }
 
 struct ValueCells<'v>(&'v mut Vec<Value>);

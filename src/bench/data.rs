@@ -9,7 +9,9 @@ use serde_json::json;
 use vocabulary::{DateSpan, LocalDate, WallTime, Zone};
 
 use super::report::{Line, Report};
-use crate::base::{Actor, App, Clock, Config, Db, Dialect, Failure, Fault, Once, Query, Tx};
+use crate::base::{
+    Actor, App, Clock, Config, DataKeys, Db, Dialect, Failure, Fault, Once, Query, Tx,
+};
 use crate::dirty::{self, Cause, Object};
 use crate::house;
 use crate::shifts::{self, NewShiftVersion};
@@ -40,9 +42,8 @@ pub struct World {
 }
 
 impl World {
-    /// Makes the database and fills it with facts; everything is still to be computed.
-    pub async fn create(server: Config, size: Size) -> Result<Self, Failure> {
-        let started = Instant::now();
+    /// Makes the database, empty but for what every installation has.
+    pub async fn empty(server: Config, size: Size) -> Result<Self, Failure> {
         let (config, folder) = scratch(&server).await?;
         let last = LocalDate::from_ymd(2026, 3, 31).ok_or_else(|| Fault::text("no such date"))?;
         let now = Zone::SHANGHAI.instant(WallTime::on(last.plus(1), 12 * 3600));
@@ -53,7 +54,13 @@ impl World {
         house::prepare();
         house::seed(&app).await?;
         let first = last.plus(1 - size.days);
-        let world = Self { app, size, first, last, server, _folder: folder };
+        Ok(Self { app, size, first, last, server, _folder: folder })
+    }
+
+    /// Makes the database and fills it with facts; everything is still to be computed.
+    pub async fn create(server: Config, size: Size) -> Result<Self, Failure> {
+        let started = Instant::now();
+        let world = Self::empty(server, size).await?;
         world.publish(0).await?;
         world.people().await?;
         world.punches().await?;
@@ -241,7 +248,8 @@ impl World {
 
 /// An empty database beside the configured one.
 async fn scratch(server: &Config) -> Result<(Config, Option<tempfile::TempDir>), Fault> {
-    let config = server.clone().with_secret(SECRET.to_owned());
+    let keys = DataKeys::parse(&DataKeys::fresh("bench")?).map_err(Fault::text)?;
+    let config = server.clone().with_secret(SECRET.to_owned()).with_data_keys(keys);
     if server.embedded() {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite://{}", folder.path().join("bench.db").display());

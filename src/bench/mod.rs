@@ -10,6 +10,7 @@ mod floor;
 mod http;
 mod intake;
 mod mixed;
+mod people;
 mod query;
 mod recompute;
 mod report;
@@ -70,6 +71,8 @@ enum What {
     },
     /// Everybody punches once over HTTP, at 32 and at 128 connections
     Intake(SizeArgs),
+    /// A group of companies, departments and people by file
+    People(people::PeopleArgs),
     /// Punches and queries over HTTP while a rule for everybody is recomputed, beside the idle ones
     Mixed {
         #[command(flatten)]
@@ -103,6 +106,10 @@ pub async fn run_on(config: Config, args: &BenchArgs) -> Result<(), Failure> {
         What::Growth(size) => {
             report.head();
             recompute::growth(config, &report, size).await?;
+        }
+        What::People(args) => {
+            report.head();
+            people::run(config, &report, args).await?;
         }
         What::Recompute(size) | What::Single(size) | What::Intake(size) => {
             let world = data::World::create(config, size.into()).await?;

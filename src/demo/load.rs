@@ -110,6 +110,7 @@ pub async fn load(app: &App, seed: u64) -> Result<(), Failure> {
     let long_ago = from.plus(-3650);
     foundation(app, long_ago).await?;
     let ids = organisation(app, &staff, long_ago).await?;
+    super::files::load(app, seed, &staff, &ids).await?;
     assignments(app, &staff, &ids, from).await?;
     super::organisation::fill(app, &staff, &ids, long_ago, from).await?;
     let mut kinds = HashMap::new();

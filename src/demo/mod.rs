@@ -7,6 +7,7 @@ mod careers;
 mod demand;
 mod device;
 mod dice;
+mod files;
 mod life;
 mod load;
 mod organisation;

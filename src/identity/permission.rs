@@ -28,6 +28,18 @@ macro_rules! permissions {
 permissions! {
     PersonView = "person.view",
     PersonEdit = "person.edit",
+    /// Seeing and writing fields of the employee file that are masked otherwise.
+    FieldIdNumber = "employee.field.id_number",
+    FieldBirthDate = "employee.field.birth_date",
+    FieldAddress = "employee.field.address",
+    FieldHousehold = "employee.field.household",
+    FieldPhone = "employee.field.phone",
+    FieldPhoto = "employee.field.photo",
+    FieldMedical = "employee.field.medical",
+    /// Taking files of employees out of the product.
+    EmployeeExport = "employee.export",
+    /// Custom items, and which optional fields are in use.
+    CustomItemEdit = "custom_item.edit",
     OrgView = "org.view",
     OrgEdit = "org.edit",
     PositionView = "position.view",
@@ -143,6 +155,14 @@ pub const SEED_ROLES: &[SeedRole] = &[
         permissions: &[
             P::PersonView,
             P::PersonEdit,
+            P::FieldIdNumber,
+            P::FieldBirthDate,
+            P::FieldAddress,
+            P::FieldHousehold,
+            P::FieldPhone,
+            P::FieldPhoto,
+            P::EmployeeExport,
+            P::CustomItemEdit,
             P::OrgView,
             P::OrgEdit,
             P::PositionView,

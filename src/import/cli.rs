@@ -49,7 +49,9 @@ enum What {
 const PEOPLE_HELP: &str = "\
 One row per person, columns by name: number* (工号), name (姓名), hired_on (入职日期), left_on (离职日期), org \
 (部门: code, path of names with / or a unique name), zone (时区), scheme (考勤方案), calendar (工作日历), default_shift \
-(默认班次), pin (考勤号) and device (设备号). New people need number, name and hired_on. What a column or cell does not say \
+(默认班次), pin (考勤号) and device (设备号), card_no (卡号), every field of the employee file by its English or Chinese \
+name (id_number 身份证, mobile 移动电话, manager 直属领导 …; id_confirmed 身份证已确认 = yes where birth date or sex differ from \
+the card), and custom items by either of their names. New people need number, name and hired_on. What a column or cell does not say \
 stays as it is; a new department holds from today on.";
 
 const MASTERS_HELP: &str = "\
@@ -137,6 +139,9 @@ struct PeopleArgs {
     /// Make departments that do not exist yet
     #[arg(long)]
     create_orgs: bool,
+    /// Say what would happen and write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// From when schemes, calendars and shifts hold [default: the first day in service]
     #[arg(long, value_name = "DATE")]
     from: Option<LocalDate>,
@@ -221,6 +226,8 @@ async fn import(app: &App, what: &What, file: &FileArgs) -> Result<Report, Impor
                 date_order: args.table.date_order.map(OrderArg::order),
                 create_orgs: args.create_orgs,
                 from: args.from,
+                dry_run: args.dry_run,
+                groups: None,
             };
             import_people(app, &actor, &input, &options).await
         }

@@ -7,6 +7,7 @@ use vocabulary::LocalDate;
 use super::table::{self, TableKind, TableRow};
 use super::when::{DateOrder, OrderEvidence, date};
 use super::{FileError, Input};
+pub use crate::profiles::plain;
 
 /// How far down the head may stand: spreadsheets begin with titles.
 pub const HEAD_ROWS: usize = 10;
@@ -42,11 +43,6 @@ impl Table<'_> {
         })?;
         Ok(head.is_some())
     }
-}
-
-/// A column name reduced to letters and digits.
-pub fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The meaning whose names hold this one.

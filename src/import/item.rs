@@ -93,6 +93,8 @@ pub enum WarningCode {
     UnknownDirection,
     /// A column has no meaning here and was left out.
     IgnoredColumn,
+    /// The direct manager could not be written; the rest of the row was.
+    ManagerLeftOut,
 }
 
 impl WarningCode {
@@ -104,6 +106,7 @@ impl WarningCode {
             Self::DateOrderAssumed => "date_order_assumed",
             Self::UnknownDirection => "unknown_direction",
             Self::IgnoredColumn => "ignored_column",
+            Self::ManagerLeftOut => "manager_left_out",
         }
     }
 }

@@ -9,9 +9,10 @@
 //!   people and rosters.
 //! - Actions: `punches`, `people`, `roster`, `masters`, and `grid` (a roster in the printed layout, over HTTP): one file
 //!   each. `masters_export` writes what `masters` reads.
-//! - `cli`: the command `kaoqin import`.
+//! - `cli`: the command `kaoqin import`. `api` and `job`: tables of people over HTTP.
 
 mod agl;
+pub mod api;
 mod api_masters;
 mod api_rosters;
 mod attlog;
@@ -23,6 +24,7 @@ mod grid_refusal;
 mod head;
 mod input;
 mod item;
+mod job;
 mod masters;
 mod masters_export;
 mod masters_file;
@@ -30,6 +32,7 @@ mod named;
 mod orgs;
 mod people;
 mod people_file;
+mod people_write;
 mod punches;
 mod read;
 mod report;
@@ -52,10 +55,11 @@ pub use grid::{GridFault, GridOptions, GridReport, import_grid};
 pub use grid_refusal::GridRefusal;
 pub use input::Input;
 pub use item::{Item, Record, Rejection, RowCode, Sink, WarningCode};
+pub use job::{IMPORT_JOB, ImportPlan, ImportRefusal, plan_import, work_import};
 pub use masters::{MasterTable, columns, import_masters};
 pub use masters_export::{TableFormat, table_file, table_rows};
 pub use people::{PeopleOptions, import_people};
-pub use people_file::{PersonEntry, read_people};
+pub use people_file::{PeopleColumns, PersonEntry, read_people};
 pub use punches::import_punches;
 pub use read::{detect, read_punches};
 pub use report::Report;

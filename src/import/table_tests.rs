@@ -86,7 +86,7 @@ fn people_are_read_by_the_names_of_the_columns() {
                 0001,安,集团/一部,2020-03-01,,S1,D1,7,好\n0002,李,,2020-13-01,,,,,\n\
                 ,王,,2020-03-01,,,,,\n0004,赵,,2020-03-01,2019-03-01,,,,\n";
     let input = Input::from_bytes(text.as_bytes()).unwrap();
-    let read = collect(|sink| read_people(&input, None, None, sink));
+    let read = collect(|sink| read_people(&input, None, None, &PeopleColumns::default(), sink));
     let (rows, rejected, warnings) = read.unwrap();
     let want = PersonEntry {
         line: 2,
@@ -111,7 +111,8 @@ fn people_are_read_by_the_names_of_the_columns() {
 fn a_table_without_the_needed_columns_is_one_clear_error() {
     let input = Input::from_bytes(&b"colour,mood\nred,good\n"[..]).unwrap();
     for done in [
-        collect(|sink| read_people(&input, None, None, sink)).map(|_| ()),
+        collect(|sink| read_people(&input, None, None, &PeopleColumns::default(), sink))
+            .map(|_| ()),
         collect(|sink| read_roster(&input, None, None, sink)).map(|_| ()),
     ] {
         assert!(matches!(done, Err(FileError::MissingColumns { .. })));
@@ -127,7 +128,7 @@ proptest! {
         let text = format!("number,name,date,shift\n{body}");
         for bytes in [text.as_bytes(), &bytes] {
             let input = Input::from_bytes(bytes).unwrap();
-            let _ = collect(|sink| read_people(&input, None, None, sink));
+            let _ = collect(|sink| read_people(&input, None, None, &PeopleColumns::default(), sink));
             let _ = collect(|sink| read_roster(&input, None, None, sink));
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! **Owns** `org_unit`, `org_version`, `org_closure`, `person`, `person_org`, `person_position`, `person_kind`,
 //! `person_freeze`, `person_gap`, `person_probation`, `employment_event`, `position`, `dimension`, `dimension_value`,
-//! `org_dimension`, `org_calendar`, `org_scheme`, `person_dimension`, `team`, `team_member`.
+//! `org_dimension`, `org_calendar`, `org_scheme`, `person_dimension`, `person_token`, `team`,
+//! `team_member`.
 //!
 //! **Promises**
 //! - The department of a date is the entry of the timeline with the greatest `valid_from` not after
@@ -21,7 +22,7 @@
 //!
 //! **Verbs** [`add_org_unit`], [`update_org_unit`], [`add_person`], [`update_person`],
 //! [`put_persons`]. **Moves** [`put_org_units`], [`put_people`], [`Ledger`]. What other rooms do when an event takes
-//! effect is registered with [`register`].
+//! effect is registered with [`register`]. People are found by [`found_by`], whose tokens [`put_people`] keeps.
 
 mod add_org_unit;
 mod add_person;
@@ -32,6 +33,7 @@ mod api_org;
 mod assign_dimensions;
 mod assign_teams;
 mod close_org_unit;
+mod copy_dimensions;
 mod dimension_of;
 mod dimension_values;
 mod event;
@@ -72,6 +74,7 @@ mod refusal;
 mod remove_org_event;
 mod roster_teams;
 mod store;
+mod tokens;
 mod update_master;
 mod update_org_unit;
 mod update_person;
@@ -87,6 +90,7 @@ pub use api_org::OrgApi;
 pub use assign_dimensions::{DimensionAssignment, assign_dimensions, put_dimension_entries};
 pub use assign_teams::{TeamAssignment, assign_teams, put_team_members};
 pub use close_org_unit::{OrgClosing, close_org_unit};
+pub use copy_dimensions::copy_dimensions;
 pub use dimension_of::{dimension_of, dimension_of_org, dimensions_of};
 pub use dimension_values::{
     ValueFilter, ValueRow, dimension_value, dimension_values, values_below, values_of,
@@ -130,14 +134,15 @@ pub use put_units::{OrgInput, put_units, write_units};
 pub use put_values::{ValueInput, ValuePlace, put_values, write_values};
 pub use read::{
     FreezeRow, OrgEntry, PersonFilter, PersonState, PersonView, freezes, org_timeline, person,
-    persons,
+    persons, persons_where,
 };
 pub use refusal::PeopleRefusal;
 pub use remove_org_event::remove_org_event;
 pub use roster_teams::{RosterTeam, TeamChoice, TeamSpan, roster_teams, team_members};
+pub use tokens::{ensure_tokens, found_by};
 pub use update_master::{MasterChange, create_master, update_master};
 pub use update_org_unit::{OrgChange, update_org_unit};
 pub use update_person::{PersonChange, update_person};
 pub use update_value::{ValueChange, update_value};
-pub use view::person as person_view;
+pub use view::{person as person_view, state_choice};
 pub use within::{org_within, within, within_span};

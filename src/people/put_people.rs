@@ -8,6 +8,7 @@ use super::event::{EventContent, EventKind, EventState, NewEvent};
 use super::event_check::check_probation;
 use super::event_store::{self, Entry, EventInsert, KINDS, ORGS, POSITIONS};
 use super::ledger::Ledger;
+use super::tokens::{Named, put_tokens, renew_tokens};
 use super::{PeopleRefusal, marks, store};
 use crate::base::{Actor, ColumnKind, Fault, Query, Tx, audit, json_rows};
 
@@ -226,6 +227,12 @@ impl Work {
         let rows = Value::Array(self.inserts.clone()).to_string();
         let keys = store::insert_people(tx, &rows, when.at).await?;
         let made: HashMap<String, PersonId> = keys.into_iter().map(|k| (k.number, k.id)).collect();
+        let named = self.inserts.iter().filter_map(|row| {
+            let text = |key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
+            let (number, name) = (text("number")?, text("name")?);
+            Some(Named { id: *made.get(&number)?, number, name })
+        });
+        put_tokens(tx, &named.collect::<Vec<_>>(), false).await?;
         let mut events = Vec::with_capacity(self.hired.len());
         let (mut orgs, mut positions, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
         let mut tried = Vec::new();
@@ -278,6 +285,7 @@ impl Work {
         let ids: Vec<PersonId> = self.changes.iter().map(|c| c.id).collect();
         let mut ledger = Ledger::open(tx, &ids).await?;
         let (mut earlier, mut rezoned) = (Vec::new(), Vec::new());
+        let mut renamed = Vec::new();
         for c in self.changes {
             match ledger.version(c.id) {
                 Some(version) if version != c.version => {
@@ -306,9 +314,11 @@ impl Work {
             if let Some(life) = c.zone.and_then(|_| ledger.life(c.id)) {
                 rezoned.push((c.id, DateSpan { from: life.hired, to: life.left }));
             }
+            renamed.extend(c.name.as_ref().map(|_| c.id));
             ledger.rename(c.id, c.name, c.zone);
         }
         ledger.close(tx, actor, when).await?;
+        renew_tokens(tx, &renamed).await?;
         if !earlier.is_empty() {
             store::stretch_first_orgs(tx, &Value::Array(earlier).to_string()).await?;
         }

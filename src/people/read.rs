@@ -89,6 +89,16 @@ pub async fn persons(
     scope: &Scope,
     f: &PersonFilter,
 ) -> Result<Vec<PersonView>, Fault> {
+    persons_where(q, scope, f, |_| "TRUE".to_owned()).await
+}
+
+/// As [`persons`], for whom a condition about `p` holds too; it appends what it binds.
+pub async fn persons_where(
+    q: &impl Query,
+    scope: &Scope,
+    f: &PersonFilter,
+    also: impl FnOnce(&mut Vec<Value>) -> String,
+) -> Result<Vec<PersonView>, Fault> {
     let mut values: Vec<Value> = vec![
         f.on.into(),
         f.id.into(),
@@ -100,6 +110,7 @@ pub async fn persons(
     let visible = within(scope, SEEN_ON, "p.id", &mut values);
     let org = f.org.map_or_else(Scope::everybody, |id| Scope { orgs: vec![id], ..Scope::nobody() });
     let wanted = within(&org, SEEN_ON, "p.id", &mut values);
+    let also = also(&mut values);
     let sql = format!(
         "SELECT p.id, p.number, p.name, p.zone, p.hired_on, p.left_on, p.version, p.state, \
            p.org_id, o.code AS org_code, o.name AS org_name, p.position_id, \
@@ -123,7 +134,7 @@ pub async fn persons(
               ORDER BY t.valid_from DESC LIMIT 1) AS employment_kind \
            FROM person p WHERE p.id > $5 AND ($2 IS NULL OR p.id = $2) \
              AND ($3 IS NULL OR lower(p.number) LIKE $3 ESCAPE '\\' \
-               OR lower(p.name) LIKE $3 ESCAPE '\\') AND {visible} AND {wanted}) AS p \
+               OR lower(p.name) LIKE $3 ESCAPE '\\') AND {visible} AND {wanted} AND {also}) AS p \
          LEFT JOIN org_unit o ON o.id = p.org_id LEFT JOIN position s ON s.id = p.position_id \
          WHERE $4 IS NULL OR p.state = $4 ORDER BY p.id LIMIT $6"
     );

@@ -40,7 +40,7 @@ pub fn person(p: PersonView) -> View {
     }
 }
 
-pub(super) fn state_choice(s: StateChoice) -> PersonState {
+pub fn state_choice(s: StateChoice) -> PersonState {
     match s {
         StateChoice::Pending => PersonState::Pending,
         StateChoice::Probation => PersonState::Probation,

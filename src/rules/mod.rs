@@ -14,7 +14,7 @@
 //! - Every write marks the days it can change, in its own transaction.
 //!
 //! **Verbs** [`publish`], [`assign_schemes`]. **Moves** [`ensure_seeds`], [`put_assignments`],
-//! [`edit_assignments`].
+//! [`edit_assignments`], [`copy_scheme`].
 //! [`Book`] resolves everything for the engine; [`try_cases`] evaluates cases without touching any
 //! data.
 
@@ -25,6 +25,7 @@ mod assign_schemes;
 mod body;
 mod book;
 mod check;
+mod copy_scheme;
 mod diff;
 mod draft;
 mod drafted;
@@ -44,6 +45,7 @@ pub use assign_org_schemes::{OrgScheme, assign_org_schemes};
 pub use assign_schemes::{SchemeAssignment, SchemeChange, assign_schemes, put_assignments};
 pub use book::{Book, DayBook};
 pub use check::{Finding, FindingKind, Findings, setup_findings};
+pub use copy_scheme::copy_scheme;
 pub use diff::{Difference, differences};
 pub use drafted::{DraftBook, Drafts};
 pub use edit_assignments::{AssignmentEdit, SchemeOn, StoodThere, edit_assignments, scheme_on};

@@ -86,6 +86,12 @@ ids! {
     DimensionValueId,
     /// A team (班组).
     TeamId,
+    /// A custom item of the employee file.
+    CustomItemId,
+    /// An entry of an archive of the employee file.
+    ArchiveId,
+    /// A photo or another attachment of the employee file.
+    AttachmentId,
     /// A work calendar.
     CalendarId,
     /// An attendance period set.

@@ -131,6 +131,32 @@ impl Api {
         Answer { status: status.as_u16(), headers, body }
     }
 
+    /// Sends a file as it is; the answer is JSON.
+    pub async fn send_file(&self, method: Method, path: &str, bytes: Vec<u8>) -> Answer {
+        let url = format!("{}/api/v1{path}", self.base);
+        let mut request = self.client.request(method.clone(), url);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let request = request.header("content-type", "application/octet-stream").body(bytes);
+        let response = request.send().await.unwrap();
+        let kind = content_type(&response);
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        assert_ne!(status, 500, "{method} {path}: {body:#}");
+        self.check(&method, path, status, &kind, &body);
+        Answer { status, headers, body }
+    }
+
+    /// The bytes of an answer that is a file, with its headers.
+    pub async fn get_file(&self, path: &str) -> (HeaderMap, Vec<u8>) {
+        let url = format!("{}/api/v1{path}", self.base);
+        let token = self.token.as_deref().unwrap_or_default();
+        let response = self.client.get(url).bearer_auth(token).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        (response.headers().clone(), response.bytes().await.unwrap().to_vec())
+    }
+
     /// Fails if status, content type or body are not what the document says.
     fn check(&self, method: &Method, path: &str, status: u16, kind: &str, body: &Value) {
         let full = format!("/api/v1{}", path.split('?').next().unwrap());

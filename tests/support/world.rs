@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use kaoqin::base::{App, Clock, Config, Db, DbOptions, Load, Query, Wake};
+use kaoqin::base::{App, Blobs, Clock, Config, Db, DbOptions, Load, Query, Wake};
 use sea_orm_migration::MigratorTrait;
 use vocabulary::{Instant, WallTime, Zone};
 
@@ -61,6 +61,7 @@ impl World {
             config: Arc::new(Config::new(url, SECRET)),
             wake: Wake::default(),
             load: Load::default(),
+            blobs: Blobs::memory(),
         };
         Self { app, _folder: None, drop_database: None }
     }

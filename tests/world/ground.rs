@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use kaoqin::base::{App, Clock, Config, Db, DbOptions, Load, Query, Synchronous, Wake};
+use kaoqin::base::{App, Blobs, Clock, Config, Db, DbOptions, Load, Query, Synchronous, Wake};
 use sea_orm_migration::MigratorTrait;
 
 use crate::company;
@@ -51,6 +51,7 @@ pub async fn app(url: &str, clock: &Clock) -> App {
         config: Arc::new(Config::new(url, SECRET)),
         wake: Wake::default(),
         load: Load::default(),
+        blobs: Blobs::memory(),
     }
 }
 

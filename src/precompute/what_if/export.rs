@@ -9,7 +9,7 @@ use vocabulary::WhatIfRunId;
 use super::compare::Found;
 use super::read::{DifferenceFilter, DifferenceRow, what_if_differences};
 use crate::base::context::{Lang, lang};
-use crate::base::{App, Failure, Fault, Scope};
+use crate::base::{App, Failure, Fault, Scope, guarded};
 use crate::precompute::view::finding_text;
 
 /// Lines of a sheet below its heading.
@@ -46,9 +46,9 @@ fn lines(r: &DifferenceRow) -> Result<Vec<Line>, Fault> {
     let content = r.content()?;
     let line = |kind: &str, item: &str, text: String, numbers| Line {
         texts: [
-            plain(&r.number),
-            plain(&r.name),
-            plain(r.org_name.as_deref().unwrap_or_default()),
+            guarded(&r.number),
+            guarded(&r.name),
+            guarded(r.org_name.as_deref().unwrap_or_default()),
             r.work_date.to_string(),
             if r.locked { "1" } else { "0" }.to_owned(),
             kind.to_owned(),
@@ -73,15 +73,6 @@ fn lines(r: &DifferenceRow) -> Result<Vec<Line>, Fault> {
         out.push(line("other", &what, String::new(), [0, 0, 0]));
     }
     Ok(out)
-}
-
-/// A text that a spreadsheet would take for a formula is quoted.
-fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 /// Where lines go.

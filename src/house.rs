@@ -47,6 +47,9 @@ const SHUTDOWN: Duration = Duration::from_secs(10);
 fn apis(app: &App) -> impl OpenApi + use<> {
     (
         IdentityApi { app: app.clone() },
+        identity::UsersApi { app: app.clone() },
+        identity::RolesApi { app: app.clone() },
+        identity::AuditApi { app: app.clone() },
         JobsApi { app: app.clone() },
         PeopleApi { app: app.clone() },
         CalendarsApi { app: app.clone() },

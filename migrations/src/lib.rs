@@ -11,6 +11,7 @@ mod lanes;
 mod organisation;
 mod period_versions;
 mod periods;
+mod rights;
 mod rosters;
 mod spine;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(organisation::Organisation),
             Box::new(employment::Employment),
             Box::new(rosters::Rosters),
+            Box::new(rights::Rights),
         ]
     }
 }

@@ -25,6 +25,7 @@ mod query;
 mod refusal;
 mod retry;
 mod say;
+mod scope;
 mod setting;
 mod sheet;
 pub mod telemetry;
@@ -32,9 +33,9 @@ mod tx;
 mod wake;
 mod wording;
 
-pub use actor::{Actor, Channel, Scope};
+pub use actor::{Actor, Channel};
 pub use app::App;
-pub use audit::audit;
+pub use audit::{audit, audit_alone, changed};
 pub use clock::Clock;
 pub use code::{EFFECTIVE_RANGE, code_is_valid, name_is_valid};
 pub use config::{Config, ConfigError, Settings};
@@ -53,6 +54,7 @@ pub use query::{
 pub use refusal::{Failure, FieldError, Refusal};
 pub use retry::retry;
 pub use say::say;
+pub use scope::{Area, Department, Scope};
 pub use setting::{put_setting, setting};
 pub use sheet::{Layout, Sheet};
 pub use tx::{Tx, statements};

@@ -9,6 +9,7 @@ mod dice;
 mod life;
 mod load;
 mod report;
+mod rights;
 mod rules;
 mod staff;
 mod users;

@@ -98,7 +98,7 @@ async fn insert(
 ) -> Result<OrgId, Failure> {
     let parent = match &new.parent {
         Some(code) => Some(unit_by_code(tx, scope, code, new.valid_from).await?),
-        None if scope.all => None,
+        None if scope.is_everybody() => None,
         None => return Err(PeopleRefusal::ParentRequired.into()),
     };
     let row = store::OrgInsert {

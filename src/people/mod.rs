@@ -43,8 +43,8 @@ mod store;
 mod update_org_unit;
 mod update_person;
 mod view;
-mod within;
 
+pub use crate::identity::{dimension_of, dimension_of_org, org_within, within, within_span};
 pub use add_org_unit::{NewOrgUnit, OrgKind, add_org_unit, put_org_units};
 pub use add_person::{NewPerson, add_person};
 pub use event::{Event, EventContent, EventKind, EventState, NewEvent, Undone};
@@ -70,4 +70,3 @@ pub use roster_teams::{RosterTeam, TeamChoice, TeamSpan, roster_teams, team_memb
 pub use update_org_unit::{OrgChange, update_org_unit};
 pub use update_person::{PersonChange, update_person};
 pub use view::person as person_view;
-pub use within::{org_within, within, within_span};

@@ -6,7 +6,7 @@ use sea_orm::{FromQueryResult, Value};
 use serde_json::json;
 use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId};
 
-use super::within;
+use super::{org_within, within};
 use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
 
 /// Employment on a date (domain 4).
@@ -98,7 +98,7 @@ pub async fn persons(
         i64::from(f.limit).into(),
     ];
     let visible = within(scope, SEEN_ON, "p.id", &mut values);
-    let org = f.org.map_or_else(Scope::everybody, |id| Scope { orgs: vec![id], ..Scope::nobody() });
+    let org = f.org.map_or_else(Scope::everybody, Scope::org);
     let wanted = within(&org, SEEN_ON, "p.id", &mut values);
     let sql = format!(
         "SELECT p.id, p.number, p.name, p.zone, p.hired_on, p.left_on, p.version, p.state, \
@@ -251,44 +251,24 @@ pub async fn org_units(q: &impl Query, scope: &Scope, f: &OrgFilter) -> Result<V
     let mut values: Vec<Value> = vec![
         f.on.into(),
         f.id.into(),
-        f.under.into(),
         f.code.clone().into(),
         f.after.into(),
         i64::from(f.limit).into(),
     ];
-    let visible = if scope.all {
-        "TRUE".to_owned()
-    } else if scope.orgs.is_empty() {
-        "FALSE".to_owned()
-    } else {
-        let places: Vec<String> = scope
-            .orgs
-            .iter()
-            .map(|o| {
-                values.push((*o).into());
-                format!("${}", values.len())
-            })
-            .collect();
-        format!("{} AND c.ancestor_id IN ({}))", below(), places.join(", "))
-    };
-    let under = below();
+    let visible = org_within(scope, ORG_SEEN_ON, "o.id", &mut values);
+    let under = f.under.map_or_else(Scope::everybody, Scope::org);
+    let under = org_within(&under, ORG_SEEN_ON, "o.id", &mut values);
     let sql = format!(
         "SELECT o.id, o.code, o.name, o.kind, o.parent_id, o.valid_from, o.valid_to, o.version \
          FROM org_unit o WHERE (o.valid_to IS NULL OR o.valid_to >= $1) \
-           AND ($2 IS NULL OR o.id = $2) AND ($4 IS NULL OR o.code = $4) AND o.id > $5 \
-           AND ($3 IS NULL OR {under} AND c.ancestor_id = $3)) AND {visible} \
-         ORDER BY o.id LIMIT $6"
+           AND ($2 IS NULL OR o.id = $2) AND ($3 IS NULL OR o.code = $3) AND o.id > $4 \
+           AND {under} AND {visible} ORDER BY o.id LIMIT $5"
     );
     q.rows(&sql, values).await
 }
 
-/// "Stands below" a unit on the date, or on its first one.
-fn below() -> &'static str {
-    "EXISTS (SELECT 1 FROM org_closure c WHERE c.descendant_id = o.id \
-       AND c.valid_from <= (CASE WHEN o.valid_from > $1 THEN o.valid_from ELSE $1 END) \
-       AND (c.valid_to IS NULL \
-         OR c.valid_to >= (CASE WHEN o.valid_from > $1 THEN o.valid_from ELSE $1 END))"
-}
+/// The date by which a unit is in scope: that of the question, or its first day if that is later.
+const ORG_SEEN_ON: &str = "(CASE WHEN o.valid_from > $1 THEN o.valid_from ELSE $1 END)";
 
 /// One unit, if it is in scope.
 pub async fn org_unit(

@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod audit_http;
 mod bench;
 mod calendars;
 mod calendars_http;

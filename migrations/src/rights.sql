@@ -26,6 +26,7 @@ INSERT INTO role_assignment_new (user_id, role_id, scope, valid_from, valid_to)
   SELECT user_id, role_id, CASE scope
       WHEN '{"kind":"self"}' THEN '{"own":true}'
       WHEN '{"kind":"all"}' THEN '{"all":true}'
+      WHEN '{"kind":"orgs","orgs":[]}' THEN '{}'
       ELSE replace(replace(replace(scope, '{"kind":"orgs","orgs":["', '{"departments":[{"id":"'),
         '","', '","below":true},{"id":"'), '"]}', '","below":true}]}') END,
     valid_from, valid_to FROM role_assignment ORDER BY id;

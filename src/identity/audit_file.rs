@@ -86,7 +86,7 @@ const MAX_CELL: usize = 32_000;
 fn xlsx(lines: &[[String; 9]]) -> Result<File, Fault> {
     let mut book = Workbook::new();
     let wrong = |e| Fault::new("writing a workbook", e);
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().map_err(wrong)?;
     for (at, text) in HEADING.iter().enumerate() {
         sheet.write_string(0, column(at), *text).map_err(wrong)?;
     }

@@ -125,7 +125,6 @@ pub async fn administrators(q: &impl Query, today: LocalDate) -> Result<i64, Fau
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct AssignmentRow {
     pub user_id: UserId,
-    pub person_id: Option<PersonId>,
     pub role_id: RoleId,
     pub role_code: String,
     pub role_name: String,
@@ -145,7 +144,7 @@ pub async fn assignments(
     last: UserId,
 ) -> Result<Vec<AssignmentRow>, Fault> {
     q.rows(
-        "SELECT a.user_id, u.person_id, a.role_id, r.code AS role_code, r.name AS role_name, \
+        "SELECT a.user_id, a.role_id, r.code AS role_code, r.name AS role_name, \
            r.permissions, r.menus, a.scope, u.scope AS user_scope, a.valid_from, a.valid_to \
          FROM role_assignment a JOIN role r ON r.id = a.role_id JOIN app_user u ON u.id = a.user_id \
          WHERE a.user_id BETWEEN $1 AND $2 ORDER BY a.user_id, a.id",

@@ -67,18 +67,19 @@ pub fn dimension_of(dimension: &str, on: &str, person: &str) -> String {
 /// The effective value of a dimension for a department on a date, as an expression: its own, else that of the nearest
 /// department above it. All three are expressions.
 pub fn dimension_of_org(dimension: &str, on: &str, org: &str) -> String {
-    // The nearest one is the one that has the most departments above itself.
+    // The nearest one is the one that has the most departments above itself. (SQLite finds no column of an outer query in
+    // a subquery of ORDER BY.)
     format!(
         "(SELECT od.value_id FROM org_closure vc JOIN org_dimension od ON od.org_id = vc.ancestor_id \
            AND od.dimension_id = {dimension} \
+           JOIN org_closure up ON up.descendant_id = vc.ancestor_id AND up.valid_from <= {on} \
+             AND (up.valid_to IS NULL OR up.valid_to >= {on}) \
          WHERE vc.descendant_id = {org} AND vc.valid_from <= {on} \
            AND (vc.valid_to IS NULL OR vc.valid_to >= {on}) AND od.value_id IS NOT NULL \
            AND od.valid_from = (SELECT max(ld.valid_from) FROM org_dimension ld \
              WHERE ld.org_id = vc.ancestor_id AND ld.dimension_id = {dimension} \
                AND ld.valid_from <= {on}) \
-         ORDER BY (SELECT COUNT(*) FROM org_closure up WHERE up.descendant_id = vc.ancestor_id \
-             AND up.valid_from <= {on} AND (up.valid_to IS NULL OR up.valid_to >= {on})) DESC \
-         LIMIT 1)"
+         GROUP BY vc.ancestor_id, od.value_id ORDER BY COUNT(*) DESC LIMIT 1)"
     )
 }
 

@@ -10,6 +10,7 @@ use crate::rights_http::{Company, PASSWORD, company, li};
 both!(the_audit_says_who_changed_which_right_from_what_to_what, |world| async move {
     let c = company(world).await;
     let (id, api) = li(&c).await;
+    assert_eq!(api.get("/audit").await.code(), "permission_missing");
     let user = c.admin.get(&format!("/users/{id}")).await.ok();
     let change = json!({ "version": user["version"], "scope": { "all": true }, "display_name": "李", "password": "another horse battery" });
     c.admin.patch(&format!("/users/{id}"), change).await.ok();
@@ -46,7 +47,6 @@ both!(the_audit_says_who_changed_which_right_from_what_to_what, |world| async mo
     assert!(file.bytes().await.unwrap().starts_with(b"PK"));
     let log = c.admin.get("/audit?object=audit&operation=export").await.ok();
     assert_eq!(log["items"][0]["detail"]["entries"], 2);
-    assert_eq!(api.get("/audit").await.code(), "permission_missing");
 });
 
 /// A token of a new administrator.

@@ -45,7 +45,7 @@ fn date(day: i32) -> LocalDate {
 /// Entries `(day, value)`, the first on day 0 unless `late`.
 type Line<T> = Vec<(i32, T)>;
 
-fn at<T: Copy>(line: &Line<T>, day: i32) -> Option<T> {
+fn at<T: Copy>(line: &[(i32, T)], day: i32) -> Option<T> {
     line.iter().rev().find(|(d, _)| *d <= day).map(|(_, v)| *v)
 }
 

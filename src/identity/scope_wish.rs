@@ -28,7 +28,7 @@ pub async fn resolve(q: &impl Query, wishes: &[ScopeWish]) -> Result<Vec<ScopePa
         named.extend(w.persons.iter().map(|p| ("person", p.0)));
     }
     if named.is_empty() {
-        return Ok(wishes.iter().map(|w| bare(w)).collect());
+        return Ok(wishes.iter().map(bare).collect());
     }
     if named.len() > MAX_LISTED {
         return Err(IdentityRefusal::ScopeTooLarge.into());

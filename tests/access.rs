@@ -315,6 +315,18 @@ const ABOUT_NOBODY: &[&str] = &[
 /// Operations about one person, department or user: what they are called, `{p}` the person, `{o}` his department, `{u}`
 /// his user, `{punch}`, `{request}`, `{overtime}` what is his; and the body.
 const ABOUT_SOMEBODY: &[(&str, &str, &str, &str)] = &[
+    (
+        "create_employment_decision",
+        "POST",
+        "/employment-events/{event}/decision",
+        r#"{"version":99,"approved":true}"#,
+    ),
+    (
+        "create_employment_removal",
+        "POST",
+        "/employment-events/{event}/removal",
+        r#"{"version":99,"reason":"x"}"#,
+    ),
     ("create_freeze", "POST", "/persons/{p}/freezes", r#"{"version":99,"from":"2026-04-01"}"#),
     ("create_request_revocation", "POST", "/requests/{request}/revocation", r#"{"reason":"x"}"#),
     (
@@ -343,9 +355,11 @@ const ABOUT_SOMEBODY: &[(&str, &str, &str, &str)] = &[
     ("get_person_period_summary", "GET", "/persons/{p}/period-summary?period=2026-03", ""),
     ("get_punch", "GET", "/punches/{punch}", ""),
     ("get_request", "GET", "/requests/{request}", ""),
+    ("get_transfer_form", "GET", "/persons/{p}/transfer-form?on=2026-04-01", ""),
     ("get_user", "GET", "/users/{u}", ""),
     ("get_user_permissions", "GET", "/users/{u}/permissions", ""),
     ("list_person_days", "GET", "/persons/{p}/days?from=2026-03-09&to=2026-03-09", ""),
+    ("list_person_employment_events", "GET", "/persons/{p}/employment-events", ""),
     ("replace_person_leaving", "PUT", "/persons/{p}/leaving", r#"{"version":99}"#),
     ("replace_user_roles", "PUT", "/users/{u}/roles", r#"{"version":99,"assignments":[]}"#),
     ("update_org_unit", "PATCH", "/org-units/{o}", r#"{"version":99,"name":"x"}"#),
@@ -386,6 +400,10 @@ both!(outside_scope_404_inside_without_permission_403_else_an_answer, |world| as
     .await;
     let overtime = c.world.number("SELECT MAX(id) FROM temporary_overtime").await;
     let request = insert_request(&c, &wang).await;
+    let event = c
+        .world
+        .number(&format!("SELECT MAX(id) FROM employment_event WHERE person_id = {wang}"))
+        .await;
     let filled = |text: &str, org: &str| {
         text.replace("{p}", &wang)
             .replace("{u}", &u)
@@ -393,6 +411,7 @@ both!(outside_scope_404_inside_without_permission_403_else_an_answer, |world| as
             .replace("{punch}", &punch.to_string())
             .replace("{overtime}", &overtime.to_string())
             .replace("{request}", &request)
+            .replace("{event}", &event.to_string())
     };
     let org = c.org("001002").await;
     let all: Vec<&str> = Permission::ALL.iter().map(|p| p.code()).collect();

@@ -14,6 +14,9 @@ pub struct Scope {
     #[serde(default)]
     areas: Vec<Area>,
     persons: Vec<PersonId>,
+    /// Only who lies in this one, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    also_in: Option<Box<Scope>>,
 }
 
 /// Department and position and dimensions, all on the same date; what is not listed does not limit.
@@ -94,12 +97,33 @@ impl Scope {
         }
         persons.sort_unstable();
         persons.dedup();
-        Self { all: false, areas: kept, persons }
+        Self { all: false, areas: kept, persons, also_in: None }
+    }
+
+    /// Who lies in both: never more than either contains.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if self.is_everybody() {
+            return other;
+        }
+        if !other.is_everybody() {
+            let inner = match self.also_in.take() {
+                Some(s) => s.and(other),
+                None => other,
+            };
+            self.also_in = Some(Box::new(inner));
+        }
+        self
     }
 
     /// Whether it contains everybody, whatever may come.
     pub const fn is_everybody(&self) -> bool {
-        self.all
+        self.all && self.also_in.is_none()
+    }
+
+    /// The scope its people must lie in, too.
+    pub fn also_in(&self) -> Option<&Self> {
+        self.also_in.as_deref()
     }
 
     pub fn areas(&self) -> &[Area] {
@@ -118,6 +142,16 @@ mod tests {
     #[test]
     fn an_area_without_anything_listed_is_nobody() {
         assert_eq!(Scope::of(vec![Area::default()], Vec::new()), Scope::nobody());
+    }
+
+    #[test]
+    fn both_scopes_are_never_more_than_one() {
+        let (a, b) = (Scope::org(OrgId(1)), Scope::person(PersonId(2)));
+        assert_eq!(Scope::everybody().and(a.clone()), a);
+        assert_eq!(a.clone().and(Scope::everybody()), a);
+        let both = a.and(b.clone()).and(Scope::nobody());
+        assert_eq!(both.also_in().and_then(Scope::also_in), Some(&Scope::nobody()));
+        assert!(!both.is_everybody());
     }
 
     #[test]

@@ -55,6 +55,12 @@ impl Auth {
         Ok((actor, self.0.allow(permission)?))
     }
 
+    /// For what needs two permissions: the scope contains whom both cover.
+    pub fn allow_both(self, one: Permission, other: Permission) -> Result<(Actor, Scope), Problem> {
+        let (actor, narrow) = (self.0.actor(), self.0.scope_of(other)?);
+        Ok((actor, self.0.allow(one)?.and(narrow)))
+    }
+
     /// As [`Self::allow`], with whose masked fields may be shown.
     pub fn allow_with_fields(
         self,

@@ -49,7 +49,12 @@ pub fn org_within(scope: &Scope, on: &str, org: &str, values: &mut Vec<Value>) -
         }
         areas.push(format!("({})", parts.join(" AND ")));
     }
-    if areas.is_empty() { "FALSE".to_owned() } else { format!("({})", areas.join(" OR ")) }
+    let own =
+        if areas.is_empty() { "FALSE".to_owned() } else { format!("({})", areas.join(" OR ")) };
+    match scope.also_in() {
+        Some(other) => format!("({own} AND {})", org_within(other, on, org, values)),
+        None => own,
+    }
 }
 
 /// The effective value of a dimension for a person on a date, as an expression: his own, else that of his department
@@ -236,12 +241,12 @@ fn value_tree(ids: impl Iterator<Item = Value>, values: &mut Vec<Value>) -> Stri
     )
 }
 
-/// Everybody, or named people, or people of areas.
+/// Everybody, or named people, or people of areas; and of the other scope where there is one.
 fn condition(
     scope: &Scope,
     person: &str,
     values: &mut Vec<Value>,
-    in_area: impl Fn(&Area, &mut Vec<Value>) -> String,
+    in_area: impl Fn(&Area, &mut Vec<Value>) -> String + Copy,
 ) -> String {
     if scope.is_everybody() {
         return "TRUE".to_owned();
@@ -254,7 +259,15 @@ fn condition(
     for area in scope.areas() {
         parts.push(in_area(area, values));
     }
-    if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" OR ")) }
+    let own =
+        if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" OR ")) };
+    match scope.also_in() {
+        Some(other) => {
+            let other = condition(other, person, values, in_area);
+            format!("({own} AND {other})")
+        }
+        None => own,
+    }
 }
 
 fn bind(ids: impl Iterator<Item = Value>, values: &mut Vec<Value>) -> String {

@@ -59,7 +59,12 @@ const SHUTDOWN: Duration = Duration::from_secs(10);
 /// All operations of the document.
 fn apis(app: &App) -> impl OpenApi + use<> {
     (
-        IdentityApi { app: app.clone() },
+        (
+            IdentityApi { app: app.clone() },
+            identity::UsersApi { app: app.clone() },
+            identity::RolesApi { app: app.clone() },
+            identity::AuditApi { app: app.clone() },
+        ),
         JobsApi { app: app.clone() },
         (
             PeopleApi { app: app.clone() },

@@ -6,9 +6,11 @@ use kaoqin::house;
 use kaoqin::identity::Permission::{self, self as P};
 use kaoqin::identity::{self, ScopeChoice, SeedUser};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::both;
+use crate::rights_http::{Company, company};
+use crate::support::api::Api;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
@@ -58,6 +60,7 @@ const TABLE: &[(&str, Access)] = &[
     ("create_request_revocation", Needs(P::RequestRecord)),
     ("create_requests", Needs(P::RequestRecord)),
     ("create_roster_check_run", Needs(P::RosterCheckEdit)),
+    ("create_role", Needs(P::RoleEdit)),
     ("create_roster_clearing", Needs(P::RosterEdit)),
     ("create_roster_evaluation", Needs(P::RosterView)),
     ("create_roster_import", Needs(P::RosterEdit)),
@@ -67,7 +70,7 @@ const TABLE: &[(&str, Access)] = &[
     ("create_sign_out", SignedIn),
     ("create_team", Needs(P::TeamEdit)),
     ("create_team_clearing", Needs(P::RosterEdit)),
-    ("create_temporary_overtime", Needs(P::RosterEdit)),
+    ("create_temporary_overtime", Needs(P::OvertimeApprove)),
     ("create_transfer", Needs(P::PersonEdit)),
     ("create_unfreeze", Needs(P::PersonEdit)),
     ("create_user", Needs(P::UserEdit)),
@@ -79,9 +82,12 @@ const TABLE: &[(&str, Access)] = &[
     ("delete_person_attachment", Needs(P::PersonEdit)),
     ("delete_person_photo", Needs(P::PersonEdit)),
     ("delete_temporary_overtime", Needs(P::RosterEdit)),
+    ("delete_role", Needs(P::RoleEdit)),
+    ("delete_temporary_overtime", Needs(P::OvertimeApprove)),
     ("delete_what_if_run", Needs(P::RulesWhatIf)),
     ("get_attendance_period", Needs(P::PeriodView)),
     ("get_attendance_period_checks", Needs(P::PeriodView)),
+    ("get_audit_export", Needs(P::AuditExport)),
     ("get_calendar", Needs(P::CalendarView)),
     ("get_employment_approval", Needs(P::PersonView)),
     ("get_default_shifts_export", Needs(P::RosterView)),
@@ -97,9 +103,11 @@ const TABLE: &[(&str, Access)] = &[
     ("get_my_day", SignedIn),
     ("get_my_explanation", SignedIn),
     ("get_my_period_summary", SignedIn),
+    ("get_my_permissions", SignedIn),
     ("get_national_preview", Needs(P::CalendarView)),
     ("get_org_unit", Needs(P::OrgView)),
     ("get_period_set", Needs(P::CalendarView)),
+    ("get_permission_check", Needs(P::UserView)),
     ("get_person", Needs(P::PersonView)),
     ("get_person_attachment", Needs(P::PersonView)),
     ("get_person_explanation", Needs(P::DayExplain)),
@@ -110,6 +118,7 @@ const TABLE: &[(&str, Access)] = &[
     ("get_request", Needs(P::RequestView)),
     ("get_roster_export", Needs(P::RosterView)),
     ("get_roster_findings_export", Needs(P::RosterView)),
+    ("get_role", Needs(P::UserView)),
     ("get_rule", Needs(P::RuleView)),
     ("get_rule_version", Needs(P::RuleView)),
     ("get_shift", Needs(P::ShiftView)),
@@ -117,6 +126,7 @@ const TABLE: &[(&str, Access)] = &[
     ("get_transfer_form", Needs(P::PersonView)),
     ("get_team", Needs(P::TeamView)),
     ("get_user", Needs(P::UserView)),
+    ("get_user_permissions", Needs(P::UserView)),
     ("get_what_if_export", Needs(P::RulesWhatIf)),
     ("get_what_if_run", Needs(P::RulesWhatIf)),
     ("list_adjustments", Needs(P::DayView)),
@@ -167,6 +177,7 @@ const TABLE: &[(&str, Access)] = &[
     ("list_period_summaries", Needs(P::DayView)),
     ("list_person_archives", Needs(P::PersonView)),
     ("list_person_attachments", Needs(P::PersonView)),
+    ("list_permissions", Needs(P::UserView)),
     ("list_person_days", Needs(P::DayView)),
     ("list_person_employment_events", Needs(P::PersonView)),
     ("list_persons", Needs(P::PersonView)),
@@ -190,6 +201,8 @@ const TABLE: &[(&str, Access)] = &[
     ("list_team_rosters", Needs(P::RosterView)),
     ("list_teams", Needs(P::TeamView)),
     ("list_temporary_overtime", Needs(P::RosterView)),
+    ("list_team_rosters", Needs(P::RosterView)),
+    ("list_temporary_overtime", Needs(P::OvertimeView)),
     ("list_unassigned_punches", Needs(P::PunchAssign)),
     ("list_users", Needs(P::UserView)),
     ("list_what_if_differences", Needs(P::RulesWhatIf)),
@@ -236,6 +249,7 @@ const TABLE: &[(&str, Access)] = &[
     ("update_person", Needs(P::PersonEdit)),
     ("update_position", Needs(P::PositionEdit)),
     ("update_team", Needs(P::TeamEdit)),
+    ("update_role", Needs(P::RoleEdit)),
     ("update_user", Needs(P::UserEdit)),
     ("void_punch", Needs(P::PunchVoid)),
 ];
@@ -290,6 +304,7 @@ fn address(path: &str, operation: &Value) -> String {
                 "name" => "a.pdf",
                 "period" => "2026-03",
                 "year" => "2026",
+                "permission" => "day.view",
                 _ => "1",
             };
             format!("{name}={value}")
@@ -354,3 +369,196 @@ both!(without_token_401_and_without_permission_403, |world| async move {
     }
     assert!(refused > 50, "only {refused} operations were refused");
 });
+
+/// Operations with an id that name no person and no department: what everybody with the permission may see and change.
+const ABOUT_NOBODY: &[&str] = &[
+    "create_alert_acknowledgement",
+    "create_alert_resolution",
+    "create_attendance_period_lock",
+    "create_attendance_period_reopening",
+    "create_attendance_period_statements",
+    "create_national_import",
+    "delete_role",
+    "delete_what_if_run",
+    "get_attendance_period",
+    "get_attendance_period_checks",
+    "get_calendar",
+    "get_mark_batch",
+    "get_national_preview",
+    "get_period_set",
+    "get_role",
+    "get_rule",
+    "get_rule_version",
+    "get_shift",
+    "get_shift_version",
+    "get_what_if_export",
+    "get_what_if_run",
+    "list_attendance_period_statements",
+    "list_calendar_dates",
+    "list_period_set_dates",
+    "list_rule_differences",
+    "list_rule_versions",
+    "list_shift_versions",
+    "list_what_if_differences",
+    "move_mark_batch",
+    "pause_mark_batch",
+    "replace_calendar_dates",
+    "replace_period_set_dates",
+    "resume_mark_batch",
+    "update_role",
+];
+
+/// Operations about one person, department or user: what they are called, `{p}` the person, `{o}` his department, `{u}`
+/// his user, `{punch}`, `{request}`, `{overtime}` what is his; and the body.
+const ABOUT_SOMEBODY: &[(&str, &str, &str, &str)] = &[
+    (
+        "create_employment_decision",
+        "POST",
+        "/employment-events/{event}/decision",
+        r#"{"version":99,"approved":true}"#,
+    ),
+    (
+        "create_employment_removal",
+        "POST",
+        "/employment-events/{event}/removal",
+        r#"{"version":99,"reason":"x"}"#,
+    ),
+    ("create_freeze", "POST", "/persons/{p}/freezes", r#"{"version":99,"from":"2026-04-01"}"#),
+    ("create_request_revocation", "POST", "/requests/{request}/revocation", r#"{"reason":"x"}"#),
+    (
+        "create_temporary_overtime",
+        "POST",
+        "/temporary-overtime",
+        r#"{"person_ids":["{p}"],"date":"2026-03-13","start":"2026-03-13T18:00:00","end":"2026-03-13T20:00:00","reason":"x"}"#,
+    ),
+    (
+        "create_transfer",
+        "POST",
+        "/persons/{p}/transfers",
+        r#"{"version":99,"valid_from":"2026-04-01","org_code":"001"}"#,
+    ),
+    ("create_unfreeze", "POST", "/persons/{p}/unfreezes", r#"{"version":99,"on":"2026-04-01"}"#),
+    ("delete_temporary_overtime", "DELETE", "/temporary-overtime/{overtime}", ""),
+    ("get_org_unit", "GET", "/org-units/{o}", ""),
+    (
+        "get_permission_check",
+        "GET",
+        "/users/{u}/permission-check?permission=day.view&person_id={p}",
+        "",
+    ),
+    ("get_person", "GET", "/persons/{p}", ""),
+    ("get_person_explanation", "GET", "/persons/{p}/days/2026-03-09/explanation", ""),
+    ("get_person_period_summary", "GET", "/persons/{p}/period-summary?period=2026-03", ""),
+    ("get_punch", "GET", "/punches/{punch}", ""),
+    ("get_request", "GET", "/requests/{request}", ""),
+    ("get_transfer_form", "GET", "/persons/{p}/transfer-form?on=2026-04-01", ""),
+    ("get_user", "GET", "/users/{u}", ""),
+    ("get_user_permissions", "GET", "/users/{u}/permissions", ""),
+    ("list_person_days", "GET", "/persons/{p}/days?from=2026-03-09&to=2026-03-09", ""),
+    ("list_person_employment_events", "GET", "/persons/{p}/employment-events", ""),
+    ("replace_person_leaving", "PUT", "/persons/{p}/leaving", r#"{"version":99}"#),
+    ("replace_user_roles", "PUT", "/users/{u}/roles", r#"{"version":99,"assignments":[]}"#),
+    ("update_org_unit", "PATCH", "/org-units/{o}", r#"{"version":99,"name":"x"}"#),
+    ("update_person", "PATCH", "/persons/{p}", r#"{"version":99,"name":"x"}"#),
+    ("update_user", "PATCH", "/users/{u}", r#"{"version":99,"display_name":"x"}"#),
+    ("void_punch", "POST", "/punches/{punch}/void", r#"{"reason":"x"}"#),
+];
+
+#[tokio::test]
+async fn every_operation_about_somebody_is_tried_within_and_outside_a_scope() {
+    let document = Document::parse(&house::document().unwrap()).unwrap();
+    let mut forgotten = Vec::new();
+    for (path, _, operation) in document.operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        let listed = ABOUT_NOBODY.contains(&id) || ABOUT_SOMEBODY.iter().any(|(n, ..)| *n == id);
+        if matches!(access(id), Some(Needs(_))) && path.contains('{') && !listed {
+            forgotten.push(id.to_owned());
+        }
+    }
+    assert!(forgotten.is_empty(), "neither about somebody nor about nobody: {forgotten:?}");
+}
+
+both!(outside_scope_404_inside_without_permission_403_else_an_answer, |world| async move {
+    let c = company(world).await;
+    let wang = c.person("wang").await;
+    let (u, _) = c.user("wang", json!({ "person_id": wang }), json!([])).await;
+    c.admin
+        .post(
+            "/punches",
+            json!({ "items": [{ "person_id": wang, "local_time": "2026-03-09T08:00:00", "reason": "x" }] }),
+        )
+        .await;
+    let punch = c.world.number("SELECT COALESCE(MAX(id), 0) FROM punch").await;
+    c.run(&format!(
+        "INSERT INTO temporary_overtime (person_id, work_date, start_wall, end_wall, breaks, break_minutes, reason, at) \
+         VALUES ({wang}, '2026-03-09', 1, 2, '[]', 0, 'x', 0)"
+    ))
+    .await;
+    let overtime = c.world.number("SELECT MAX(id) FROM temporary_overtime").await;
+    let request = insert_request(&c, &wang).await;
+    let event = c
+        .world
+        .number(&format!("SELECT MAX(id) FROM employment_event WHERE person_id = {wang}"))
+        .await;
+    let filled = |text: &str, org: &str| {
+        text.replace("{p}", &wang)
+            .replace("{u}", &u)
+            .replace("{o}", org)
+            .replace("{punch}", &punch.to_string())
+            .replace("{overtime}", &overtime.to_string())
+            .replace("{request}", &request)
+            .replace("{event}", &event.to_string())
+    };
+    let org = c.org("001002").await;
+    let all: Vec<&str> = Permission::ALL.iter().map(|p| p.code()).collect();
+    let everything = c.role("everything", &all).await;
+    let scope = |dept: Value| json!({ "departments": [dept] });
+    let (inside, outside) = (c.dept("001", true).await, c.dept("001001", true).await);
+    let assignment = |role: &str, dept: &Value| json!([{ "role_id": role, "scope": scope(dept.clone()), "valid_from": "2026-01-01" }]);
+    let (_, stranger) = c.user("stranger", json!({}), assignment(&everything, &outside)).await;
+    let (_, near) = c.user("near", json!({}), assignment(&everything, &inside)).await;
+    for (id, method, path, body) in ABOUT_SOMEBODY {
+        let Some(Needs(permission)) = access(id) else { panic!("{id} needs no permission") };
+        let others: Vec<&str> = all.iter().copied().filter(|c| *c != permission.code()).collect();
+        let role = c.role(&format!("no-{id}"), &others).await;
+        // Other permissions for everybody are of no use.
+        let (_, without) = c
+            .user(
+                &format!("no-{id}"),
+                json!({}),
+                json!([
+                { "role_id": role, "scope": { "all": true }, "valid_from": "2026-01-01" } ]),
+            )
+            .await;
+        let body = (!body.is_empty()).then(|| serde_json::from_str(&filled(body, &org)).unwrap());
+        let ask = async |api: &Api| {
+            let method: Method = method.parse().unwrap();
+            api.send(method, &filled(path, &org), body.clone(), &[]).await
+        };
+        let answer = ask(&stranger).await;
+        assert_eq!(answer.status, 404, "{id} outside: {:#}", answer.body);
+        let unseen = answer.code().to_owned();
+        let answer = ask(&without).await;
+        assert_eq!((answer.status, answer.code()), (403, "permission_missing"), "{id}");
+        let answer = ask(&near).await;
+        // He is seen; there may still be nothing of his, which some say as if they did not see him.
+        let nothing = answer.code() == "no_result" || answer.code() != unseen;
+        let found = matches!(answer.status, 200 | 409 | 422) || (answer.status == 404 && nothing);
+        assert!(found, "{id} inside: {} {:#}", answer.status, answer.body);
+    }
+});
+
+async fn insert_request(c: &Company, person: &str) -> String {
+    let tx = c.world.app.db.begin().await.unwrap();
+    kaoqin::rules::ensure_seeds(&tx, c.world.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let day = "2026-03-09T00:00:00".parse::<vocabulary::WallTime>().unwrap().seconds();
+    c.run(&format!(
+        "INSERT INTO approved_request (person_id, type_id, start_wall, end_wall, approved_wall, half_day, \
+           breaks, break_minutes, reason, at) \
+         SELECT {person}, MIN(id), {day} + 28800, {day} + 61200, {day}, FALSE, '[]', 0, 'x', 0 FROM rule \
+         WHERE kind = 'request_type'"
+    ))
+    .await;
+    c.world.number("SELECT MAX(id) FROM approved_request").await.to_string()
+}

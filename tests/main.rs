@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod audit_http;
 mod bench;
 mod calendars;
 mod calendars_http;
@@ -48,10 +49,12 @@ mod requests;
 mod requests_http;
 mod roster_checks;
 mod roster_grid;
+mod rights_http;
 mod roster_marks;
 mod rosters_http;
 mod rules;
 mod rules_http;
+mod scopes;
 mod shifts;
 mod shifts_http;
 mod transactions;

@@ -1,4 +1,4 @@
-use kaoqin::base::{Actor, App, Failure, Once, Scope};
+use kaoqin::base::{Actor, App, Area, Failure, Once, Scope};
 use kaoqin::employment::{self, Frozen, Leaving, NewTransfer, Thawed};
 use kaoqin::people::{
     self, NewOrgUnit, NewPerson, OrgChange, OrgKind, PersonChange, PersonFilter, PersonRow,
@@ -90,7 +90,7 @@ pub async fn marks(app: &App) -> Vec<String> {
 }
 
 pub fn scope_of(org: OrgId) -> Scope {
-    Scope { orgs: vec![org], ..Scope::nobody() }
+    Scope::org(org)
 }
 
 fn code<T: std::fmt::Debug>(answer: Result<T, Failure>) -> &'static str {
@@ -222,7 +222,7 @@ both!(a_person_is_in_scope_by_his_department_on_the_date_of_the_row, |world| asy
     assert_eq!(seen(&scope_of(a2), "2026-03-19").await, [0; 0]);
     assert_eq!(seen(&scope_of(g), "2026-01-04").await, [0; 0], "nobody has a department yet");
     assert_eq!(seen(&Scope::nobody(), "2026-03-20").await, [0; 0]);
-    let named = Scope { persons: vec![PersonId(1)], orgs: vec![a], ..Scope::nobody() };
+    let named = Scope::of(vec![Area::departments([a])], vec![PersonId(1)]);
     assert_eq!(seen(&named, "2026-03-20").await, [1]);
 });
 

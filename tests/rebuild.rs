@@ -281,7 +281,7 @@ both!(the_nightly_sample_raises_exactly_one_alert_for_a_wrong_row, |world| async
     assert_eq!(admin.get("/alerts?state=open").await.ok()["items"], json!([]));
 
     // Alerts are about the whole installation.
-    let org = Scope { orgs: vec![world.org("A").await], ..Scope::nobody() };
+    let org = Scope::org(world.org("A").await);
     let filter = alerts::AlertFilter { limit: 9, ..alerts::AlertFilter::default() };
     assert!(alerts::alerts(app.db.read(), &org, &filter).await.unwrap().is_empty());
 });

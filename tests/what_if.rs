@@ -384,7 +384,7 @@ both!(who_is_out_of_scope_appears_nowhere, |world| async move {
     let body = json!({ "segments": [{ "start": "08:30", "end": "12:00" },
                                     { "start": "13:00", "end": "18:00" }] });
     let drafts = shift("2026-02-01", body);
-    let in_a = Scope { orgs: vec![a], ..Scope::nobody() };
+    let in_a = Scope::org(a);
     let id = plan(app, &in_a, Target::Everybody, &drafts).await;
     jobs::work_off(app, house::JOBS).await.unwrap();
     let everybody = Scope::everybody();
@@ -403,7 +403,7 @@ both!(who_is_out_of_scope_appears_nowhere, |world| async move {
     assert!(differences(app, &everybody, whole).await.len() > seen.len());
 
     // A department as the target is cut by the scope too.
-    let in_b = Scope { orgs: vec![b], ..Scope::nobody() };
+    let in_b = Scope::org(b);
     let new = NewWhatIf {
         name: String::new(),
         from: date(FROM),

@@ -11,6 +11,11 @@ pub struct Model {
     pub name: String,
     /// JSON list of permissions
     pub permissions: String,
+    /// JSON list of what front ends show to holders
+    pub menus: String,
+    /// Written by the program at every start; nobody changes it.
+    pub seed: bool,
+    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,4 +1,4 @@
-//! Permissions add up over assignments; each has its own scope.
+//! Permissions add up over assignments; each has its own scope or that of the user.
 
 use sea_orm::entity::prelude::*;
 use vocabulary::{LocalDate, RoleId, UserId};
@@ -11,8 +11,8 @@ pub struct Model {
     pub id: i64,
     pub user_id: UserId,
     pub role_id: RoleId,
-    /// JSON: {"kind": "self" | "orgs" | "all", "orgs": [ids with their subtrees]}
-    pub scope: String,
+    /// JSON; null = the scope of the user
+    pub scope: Option<String>,
     pub valid_from: LocalDate,
     pub valid_to: Option<LocalDate>,
 }

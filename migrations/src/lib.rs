@@ -14,6 +14,7 @@ mod org_versions;
 mod organisation;
 mod period_versions;
 mod periods;
+mod rights;
 mod rosters;
 mod spine;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(employee_file::EmployeeFile),
             Box::new(rosters::Rosters),
             Box::new(demand::Demand),
+            Box::new(rights::Rights),
         ]
     }
 }

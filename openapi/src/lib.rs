@@ -4,6 +4,7 @@
 //! API are in README.md beside this crate's manifest. Nothing here knows a room or the database.
 
 pub mod alerts;
+pub mod audit;
 pub mod batches;
 pub mod calendars;
 pub mod demand;
@@ -29,10 +30,12 @@ pub mod punches;
 pub mod requests;
 pub mod results;
 pub mod roster_checks;
+pub mod rights;
 pub mod rosters;
 pub mod rules;
 pub mod shifts;
 mod tags;
+pub mod users;
 pub mod what_if;
 
 pub use direct::Direct;

@@ -40,7 +40,7 @@ pub async fn alerts(
     scope: &Scope,
     f: &AlertFilter,
 ) -> Result<Vec<AlertRow>, Fault> {
-    if !scope.all {
+    if !scope.is_everybody() {
         return Ok(Vec::new());
     }
     q.rows(

@@ -1,4 +1,4 @@
-use vocabulary::{OrgId, PersonId, UserId};
+use vocabulary::{PersonId, UserId};
 
 /// Through which door a write came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,29 +45,5 @@ impl Actor {
             Some(user) => format!("user:{user}"),
             None => self.channel.as_str().to_owned(),
         }
-    }
-}
-
-/// Whose rows may be seen: everybody, or people of these departments (with all below them) on the date of
-/// the row, or these persons. Ids only; `people::within` turns it into SQL.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    pub all: bool,
-    pub orgs: Vec<OrgId>,
-    pub persons: Vec<PersonId>,
-}
-
-impl Scope {
-    /// An empty scope contains nobody.
-    pub fn nobody() -> Self {
-        Self::default()
-    }
-
-    pub fn everybody() -> Self {
-        Self { all: true, ..Self::default() }
-    }
-
-    pub fn person(id: PersonId) -> Self {
-        Self { persons: vec![id], ..Self::default() }
     }
 }

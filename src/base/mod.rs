@@ -28,6 +28,7 @@ mod query;
 mod refusal;
 mod retry;
 mod say;
+mod scope;
 mod setting;
 mod sheet;
 mod table_file;
@@ -36,9 +37,9 @@ mod tx;
 mod wake;
 mod wording;
 
-pub use actor::{Actor, Channel, Scope};
+pub use actor::{Actor, Channel};
 pub use app::App;
-pub use audit::audit;
+pub use audit::{audit, audit_alone, changed};
 pub use blobs::{Blob, Blobs};
 pub use cell::{guarded, unguarded};
 pub use clock::Clock;
@@ -60,6 +61,7 @@ pub use query::{
 pub use refusal::{Failure, FieldError, Refusal};
 pub use retry::retry;
 pub use say::say;
+pub use scope::{Area, Department, Scope};
 pub use setting::{put_setting, setting};
 pub use sheet::{Layout, Sheet};
 pub use table_file::TableFile;

@@ -138,6 +138,7 @@ pub async fn load(app: &App, seed: u64) -> Result<(), Failure> {
     careers::load(app, &staff, &ids, today).await?;
     strangers(app, today, now).await?;
     super::users::create(app, &staff, &ids).await?;
+    super::rights::create(app, &staff, &ids).await?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod life;
 mod load;
 mod organisation;
 mod report;
+mod rights;
 mod rules;
 mod staff;
 mod users;

@@ -72,11 +72,12 @@ impl EmploymentApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<TransferCreate>,
     ) -> Result<Json<PersonView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
         let b = body.0;
-        if b.scheme_code.is_some() {
-            auth.allow(P::SchemeAssign)?;
-        }
+        let (actor, scope) = if b.scheme_code.is_some() {
+            auth.allow_both(P::PersonEdit, P::SchemeAssign)?
+        } else {
+            auth.allow(P::PersonEdit)?
+        };
         let new = NewTransfer {
             version: b.version,
             valid_from: b.valid_from,
@@ -180,10 +181,11 @@ impl EmploymentApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<EmploymentEventCreate>,
     ) -> Result<Json<EmploymentEventView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
-        if body.scheme_code.is_some() {
-            auth.allow(P::SchemeAssign)?;
-        }
+        let (actor, scope) = if body.scheme_code.is_some() {
+            auth.allow_both(P::PersonEdit, P::SchemeAssign)?
+        } else {
+            auth.allow(P::PersonEdit)?
+        };
         let row = view::input(id.0, body.0);
         let once = Once::new(key.0, &row)?;
         let app = &self.app;
@@ -206,10 +208,11 @@ impl EmploymentApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<EmploymentEventsCreate>,
     ) -> Result<Json<Page<Outcome>>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
-        if body.events.iter().any(|r| r.event.scheme_code.is_some()) {
-            auth.allow(P::SchemeAssign)?;
-        }
+        let (actor, scope) = if body.events.iter().any(|r| r.event.scheme_code.is_some()) {
+            auth.allow_both(P::PersonEdit, P::SchemeAssign)?
+        } else {
+            auth.allow(P::PersonEdit)?
+        };
         let numbers: Vec<String> = body.events.iter().map(|r| r.number.clone()).collect();
         let known: HashMap<String, PersonId> =
             people::by_number(self.app.db.read(), &numbers).await?;

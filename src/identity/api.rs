@@ -1,33 +1,26 @@
-//! Signing in, sessions, users, roles and the audit log over HTTP; and `Auth`, the security scheme of
-//! every operation.
+//! Signing in and one's own sessions over HTTP; and `Auth`, the security scheme of every operation.
 
 use contract::identity::{
-    AuditView, EndedView, GrantView, MeView, PasswordPatch, RefreshCreate, RoleAssignmentView,
-    RoleAssignmentsPut, RoleView, ScopeKind, ScopeView, SessionView, SignInCreate, TokenView,
-    UserCreate, UserPatch, UserState, UserView,
+    EndedView, MeView, PasswordPatch, RefreshCreate, SessionView, SignInCreate, TokenView,
 };
-use contract::{MAX_LIMIT, Page, Problem, Tag};
+use contract::rights::MyPermissionsView;
+use contract::{Page, Problem, Tag};
 use poem::Request;
 use poem::web::headers::UserAgent;
 use poem_openapi::auth::Bearer;
-use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::param::{Header, Path};
 use poem_openapi::payload::Json;
-use poem_openapi::types::Any;
 use poem_openapi::{OpenApi, SecurityScheme};
-use vocabulary::{AuditId, Instant, PersonId, SessionId, UserId};
+use vocabulary::{PersonId, SessionId, UserId};
 
-use super::caller::StoredScope;
-use super::store::{RoleRow, UserRow};
-use super::user::{NewAssignment, NewUser, ScopeChoice, UserChange};
-use super::{
-    Caller, Claim, IdentityRefusal, Permission, Tokens, authenticate, claim, read, store, token,
-};
+use super::reasons::Reasons;
+use super::{Caller, Claim, Fields, Permission, Tokens, authenticate, claim, read, token, view};
 use crate::base::{Actor, App, Failure, Scope};
 
 /// A signed-in user. Send the access token as `Authorization: Bearer …`.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", bearer_format = "JWT", key_name = "access_token", checker = "check")]
-pub struct Auth(pub Caller);
+pub struct Auth(pub(super) Caller);
 
 async fn check(request: &Request, bearer: Bearer) -> poem::Result<Caller> {
     let app = request
@@ -55,16 +48,52 @@ async fn check_claim(request: &Request, bearer: Bearer) -> poem::Result<Claim> {
 }
 
 impl Auth {
-    /// The actor and whose data `permission` covers; a problem 403 without it.
-    pub fn allow(&self, permission: Permission) -> Result<(Actor, Scope), Problem> {
-        let scope = self.0.allow(permission)?;
-        Ok((self.0.actor(), scope))
+    /// The actor and whose data `permission` covers; a problem 403 without it. A request asks once: it has the scope of
+    /// one permission and cannot take that of another.
+    pub fn allow(self, permission: Permission) -> Result<(Actor, Scope), Problem> {
+        let actor = self.0.actor();
+        Ok((actor, self.0.allow(permission)?))
+    }
+
+    /// For what needs two permissions: the scope contains whom both cover.
+    pub fn allow_both(self, one: Permission, other: Permission) -> Result<(Actor, Scope), Problem> {
+        let (actor, narrow) = (self.0.actor(), self.0.scope_of(other)?);
+        Ok((actor, self.0.allow(one)?.and(narrow)))
+    }
+
+    /// As [`Self::allow`], with whose masked fields may be shown.
+    pub fn allow_with_fields(
+        self,
+        permission: Permission,
+    ) -> Result<(Actor, Scope, Fields), Problem> {
+        let (actor, fields) = (self.0.actor(), self.0.fields());
+        Ok((actor, self.0.allow(permission)?, fields))
     }
 
     /// The caller's own employee, for `/me`.
-    pub fn own(&self) -> Result<(Actor, PersonId, Scope), Problem> {
+    pub fn own(self) -> Result<(Actor, PersonId, Scope), Problem> {
         let (person, scope) = self.0.own()?;
         Ok((self.0.actor(), person, scope))
+    }
+
+    /// Who asks, where everybody may.
+    pub fn actor(&self) -> Actor {
+        self.0.actor()
+    }
+
+    pub const fn user(&self) -> UserId {
+        self.0.user
+    }
+
+    /// Whether the caller has this permission for everybody. For what belongs to users and to no person.
+    pub fn everywhere(&self, permission: Permission) -> bool {
+        self.0.everywhere(permission)
+    }
+
+    /// The caller with the scope of `permission`, for this room.
+    pub(super) fn with(self, permission: Permission) -> Result<(Caller, Scope), Problem> {
+        let scope = self.0.scope_of(permission)?;
+        Ok((self.0, scope))
     }
 }
 
@@ -128,7 +157,7 @@ impl IdentityApi {
     #[oai(path = "/me", method = "get", operation_id = "get_me", tag = "Tag::Me")]
     async fn me(&self, auth: Auth) -> Result<Json<MeView>, Problem> {
         let c = auth.0;
-        let permissions = c.permissions().into_iter().map(grant_view).collect();
+        let permissions = c.permissions().into_iter().map(view::grant).collect();
         Ok(Json(MeView {
             user_id: c.user,
             login: c.login,
@@ -136,6 +165,23 @@ impl IdentityApi {
             person_id: c.person,
             permissions,
         }))
+    }
+
+    /// What I may do
+    ///
+    /// Menus and permissions of all my roles that are valid today, for a front end.
+    #[oai(
+        path = "/me/permissions",
+        method = "get",
+        operation_id = "get_my_permissions",
+        tag = "Tag::Me"
+    )]
+    async fn my_permissions(&self, auth: Auth) -> Result<Json<MyPermissionsView>, Problem> {
+        let c = auth.0;
+        let (q, today) = (self.app.db.read(), self.app.today());
+        let menus = Reasons::of(q, c.user, c.person, today).await?.menus()?;
+        let permissions = c.permissions().into_iter().map(view::grant).collect();
+        Ok(Json(MyPermissionsView { menus, own: c.person.is_some(), permissions }))
     }
 
     /// Change my password
@@ -193,202 +239,6 @@ impl IdentityApi {
         super::revoke_session(&self.app, &auth.0, id.0).await?;
         Ok(Json(EndedView { ended: true }))
     }
-
-    /// List users
-    #[oai(path = "/users", method = "get", operation_id = "list_users", tag = "Tag::Identity")]
-    async fn users(
-        &self,
-        auth: Auth,
-        /// Part of the login or display name.
-        #[oai(validator(max_length = 100))]
-        text: Query<Option<String>>,
-        /// From the former page.
-        cursor: Query<Option<UserId>>,
-        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
-        limit: Query<u32>,
-    ) -> Result<Json<Page<UserView>>, Problem> {
-        auth.allow(Permission::UserView)?;
-        let limit = limit.0.min(MAX_LIMIT);
-        let after = cursor.0.unwrap_or_default();
-        let found = read::users(self.app.db.read(), text.0.as_deref(), after, limit).await;
-        let rows = found.map_err(Failure::from)?;
-        let next = (rows.len() as u64 == u64::from(limit)).then(|| rows.last().map(|u| u.id));
-        let items = self.user_views(rows).await?;
-        Ok(Json(Page::new(items, next.flatten().map(|id| id.to_string()))))
-    }
-
-    /// Create a user
-    #[oai(path = "/users", method = "post", operation_id = "create_user", tag = "Tag::Identity")]
-    async fn create_user(
-        &self,
-        auth: Auth,
-        body: Json<UserCreate>,
-    ) -> Result<Json<UserView>, Problem> {
-        auth.allow(Permission::UserEdit)?;
-        let b = body.0;
-        let new = NewUser {
-            login: b.login,
-            display_name: b.display_name,
-            person: b.person_id,
-            password: b.password,
-        };
-        let id = super::create_user(&self.app, &auth.0, new).await?;
-        self.user_view(id).await
-    }
-
-    /// Get a user
-    #[oai(path = "/users/:id", method = "get", operation_id = "get_user", tag = "Tag::Identity")]
-    async fn user(&self, auth: Auth, id: Path<UserId>) -> Result<Json<UserView>, Problem> {
-        auth.allow(Permission::UserView)?;
-        self.user_view(id.0).await
-    }
-
-    /// Change a user
-    ///
-    /// A new password or disabling ends all sessions of the user.
-    #[oai(
-        path = "/users/:id",
-        method = "patch",
-        operation_id = "update_user",
-        tag = "Tag::Identity"
-    )]
-    async fn update_user(
-        &self,
-        auth: Auth,
-        id: Path<UserId>,
-        body: Json<UserPatch>,
-    ) -> Result<Json<UserView>, Problem> {
-        auth.allow(Permission::UserEdit)?;
-        let b = body.0;
-        let change = UserChange {
-            version: b.version,
-            display_name: b.display_name,
-            active: b.state.map(|s| s == UserState::Active),
-            password: b.password,
-        };
-        super::update_user(&self.app, &auth.0, id.0, change).await?;
-        self.user_view(id.0).await
-    }
-
-    /// Replace the roles of a user
-    ///
-    /// Takes effect on the next request of the user.
-    #[oai(
-        path = "/users/:id/roles",
-        method = "put",
-        operation_id = "replace_user_roles",
-        tag = "Tag::Identity"
-    )]
-    async fn assign_roles(
-        &self,
-        auth: Auth,
-        id: Path<UserId>,
-        body: Json<RoleAssignmentsPut>,
-    ) -> Result<Json<UserView>, Problem> {
-        auth.allow(Permission::UserEdit)?;
-        let mut wanted = Vec::with_capacity(body.assignments.len());
-        for a in body.0.assignments {
-            if a.scope != ScopeKind::Orgs && !a.org_ids.is_empty() {
-                return Err(Failure::from(IdentityRefusal::ScopeInvalid).into());
-            }
-            wanted.push(NewAssignment {
-                role: a.role_id,
-                scope: match a.scope {
-                    ScopeKind::Own => ScopeChoice::Own,
-                    ScopeKind::Orgs => ScopeChoice::Orgs(a.org_ids),
-                    ScopeKind::All => ScopeChoice::All,
-                },
-                valid_from: a.valid_from,
-                valid_to: a.valid_to,
-            });
-        }
-        super::assign_roles(&self.app, &auth.0, id.0, wanted).await?;
-        self.user_view(id.0).await
-    }
-
-    /// List roles
-    #[oai(path = "/roles", method = "get", operation_id = "list_roles", tag = "Tag::Identity")]
-    async fn roles(&self, auth: Auth) -> Result<Json<Page<RoleView>>, Problem> {
-        auth.allow(Permission::UserView)?;
-        let rows = store::roles(self.app.db.read()).await.map_err(Failure::from)?;
-        let items = rows.into_iter().map(role_view).collect::<Result<_, _>>();
-        Ok(Json(Page::new(items.map_err(Failure::from)?, None)))
-    }
-
-    /// Read the audit log
-    ///
-    /// Newest first. Every write has an entry, written in its own transaction.
-    #[oai(path = "/audit", method = "get", operation_id = "list_audit", tag = "Tag::Identity")]
-    #[expect(clippy::too_many_arguments, reason = "one parameter per filter of the document")]
-    async fn audit(
-        &self,
-        auth: Auth,
-        /// Kind of object, for example `rule`.
-        object: Query<Option<String>>,
-        object_id: Query<Option<String>>,
-        user_id: Query<Option<UserId>>,
-        /// Not before.
-        from: Query<Option<Instant>>,
-        /// Before.
-        to: Query<Option<Instant>>,
-        /// From the former page.
-        cursor: Query<Option<AuditId>>,
-        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
-        limit: Query<u32>,
-    ) -> Result<Json<Page<AuditView>>, Problem> {
-        auth.allow(Permission::AuditView)?;
-        let limit = limit.0.min(MAX_LIMIT);
-        let filter = read::AuditFilter {
-            object: object.0,
-            object_id: object_id.0,
-            user: user_id.0,
-            from: from.0,
-            to: to.0,
-            before: cursor.0,
-            limit,
-        };
-        let found = read::audit_entries(self.app.db.read(), &filter).await;
-        let rows = found.map_err(Failure::from)?;
-        let next = (rows.len() as u64 == u64::from(limit)).then(|| rows.last().map(|a| a.id));
-        let items = rows.into_iter().map(audit_view).collect();
-        Ok(Json(Page::new(items, next.flatten().map(|id| id.to_string()))))
-    }
-}
-
-impl IdentityApi {
-    async fn user_view(&self, id: UserId) -> Result<Json<UserView>, Problem> {
-        let found = store::user(self.app.db.read(), id).await.map_err(Failure::from)?;
-        let user = found.ok_or_else(|| Failure::from(IdentityRefusal::UserNotFound))?;
-        let views = self.user_views(vec![user]).await?;
-        let view = views.into_iter().next();
-        view.map(Json).ok_or_else(|| Failure::from(IdentityRefusal::UserNotFound).into())
-    }
-
-    async fn user_views(&self, rows: Vec<UserRow>) -> Result<Vec<UserView>, Problem> {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-        let roles = read::assignments(self.app.db.read(), first.id, last.id)
-            .await
-            .map_err(Failure::from)?;
-        let mut by_user = std::collections::HashMap::<UserId, Vec<RoleAssignmentView>>::new();
-        for row in roles {
-            let (user, view) = assignment_view(row).map_err(Failure::from)?;
-            by_user.entry(user).or_default().push(view);
-        }
-        Ok(rows
-            .into_iter()
-            .map(|u| UserView {
-                assignments: by_user.remove(&u.id).unwrap_or_default(),
-                id: u.id,
-                login: u.login,
-                display_name: u.display_name,
-                person_id: u.person_id,
-                state: if u.state == "active" { UserState::Active } else { UserState::Disabled },
-                locked_until: u.locked_until,
-                last_login_at: u.last_login_at,
-                version: u.version,
-            })
-            .collect())
-    }
 }
 
 /// Page size when none is asked for.
@@ -408,50 +258,5 @@ fn token_view(t: Tokens) -> TokenView {
         expires_in_seconds: token::ACCESS_SECONDS,
         refresh_token: t.refresh,
         session_id: t.session,
-    }
-}
-
-fn grant_view((permission, scope): (Permission, Scope)) -> GrantView {
-    GrantView {
-        permission: permission.code().to_owned(),
-        scope: ScopeView { all: scope.all, org_ids: scope.orgs, person_ids: scope.persons },
-    }
-}
-
-fn role_view(r: RoleRow) -> Result<RoleView, serde_json::Error> {
-    let permissions = serde_json::from_str(&r.permissions)?;
-    Ok(RoleView { id: r.id, code: r.code, name: r.name, permissions })
-}
-
-fn assignment_view(
-    r: read::AssignmentRow,
-) -> Result<(UserId, RoleAssignmentView), serde_json::Error> {
-    let (scope, org_ids) = match serde_json::from_str(&r.scope)? {
-        StoredScope::Own => (ScopeKind::Own, Vec::new()),
-        StoredScope::Orgs { orgs } => (ScopeKind::Orgs, orgs),
-        StoredScope::All => (ScopeKind::All, Vec::new()),
-    };
-    let view = RoleAssignmentView {
-        role_id: r.role_id,
-        role_code: r.role_code,
-        scope,
-        org_ids,
-        valid_from: r.valid_from,
-        valid_to: r.valid_to,
-    };
-    Ok((r.user_id, view))
-}
-
-fn audit_view(a: read::AuditRow) -> AuditView {
-    let detail = serde_json::from_str(&a.detail).unwrap_or(serde_json::Value::Null);
-    AuditView {
-        id: a.id,
-        at: a.at,
-        user_id: a.user_id,
-        channel: a.channel,
-        operation: a.operation,
-        object: a.object,
-        object_id: a.object_id,
-        detail: Any(detail),
     }
 }

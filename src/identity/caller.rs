@@ -1,39 +1,45 @@
+use std::collections::BTreeSet;
+
 use sea_orm::Value;
-use serde::{Deserialize, Serialize};
-use vocabulary::{Instant, OrgId, PersonId, SessionId, UserId};
+use vocabulary::{Instant, LocalDate, PersonId, SessionId, UserId};
 
 use super::store::{self, GrantRow};
-use super::{IdentityRefusal, Permission, token};
-use crate::base::{Actor, App, Channel, Failure, Scope};
+use super::{FieldGroup, Fields, IdentityRefusal, Permission, ScopeParts, token};
+use crate::base::{Actor, App, Channel, Failure, Fault, Scope};
 
 /// A signed-in user with the rights he has right now.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Caller {
     pub user: UserId,
     pub session: SessionId,
     pub login: String,
     pub display_name: String,
     pub person: Option<PersonId>,
-    grants: Vec<Grant>,
+    pub(super) grants: Vec<Grant>,
 }
 
-/// Permissions of one role assignment with its scope.
+/// Permissions of one role assignment with its scope, and its last day.
 #[derive(Clone, Debug)]
-struct Grant {
-    permissions: Vec<Permission>,
-    scope: StoredScope,
+pub(super) struct Grant {
+    pub permissions: BTreeSet<Permission>,
+    pub parts: ScopeParts,
+    pub until: Option<LocalDate>,
 }
 
-/// The scope column of a role assignment.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum StoredScope {
-    #[serde(rename = "self")]
-    Own,
-    Orgs {
-        orgs: Vec<OrgId>,
-    },
-    All,
+impl Grant {
+    pub(super) fn new(
+        permissions: &str,
+        scope: &str,
+        until: Option<LocalDate>,
+    ) -> Result<Self, Fault> {
+        let codes: Vec<String> = serde_json::from_str(permissions)?;
+        Ok(Self {
+            // A permission that a newer version knew and this one does not allows nothing.
+            permissions: codes.iter().filter_map(|c| c.parse().ok()).collect(),
+            parts: serde_json::from_str(scope)?,
+            until,
+        })
+    }
 }
 
 impl Caller {
@@ -42,26 +48,25 @@ impl Caller {
         Actor { user: Some(self.user), person: self.person, channel: Channel::Api }
     }
 
-    /// Whose data `permission` covers. Refuses when no assignment grants it.
-    pub fn allow(&self, permission: Permission) -> Result<Scope, Failure> {
-        let mut scope = Scope::nobody();
-        let mut granted = false;
-        for grant in self.grants.iter().filter(|g| g.permissions.contains(&permission)) {
-            granted = true;
-            match &grant.scope {
-                StoredScope::All => scope.all = true,
-                StoredScope::Orgs { orgs } => scope.orgs.extend(orgs),
-                StoredScope::Own => scope.persons.extend(self.person),
-            }
+    /// Whose data `permission` covers. Refuses when no assignment grants it. Takes the caller: whoever answers a request
+    /// gets one scope, that of one permission, and cannot use another one by mistake.
+    pub fn allow(self, permission: Permission) -> Result<Scope, Failure> {
+        self.scope_of(permission)
+    }
+
+    /// Whether he has the permission for everybody. For what belongs to no person.
+    pub fn everywhere(&self, permission: Permission) -> bool {
+        self.scope_of(permission).is_ok_and(|s| s.is_everybody())
+    }
+
+    /// The union of the scopes of the assignments that grant this permission, and of no other (DD-1).
+    pub(super) fn scope_of(&self, permission: Permission) -> Result<Scope, Failure> {
+        let mut granting =
+            self.grants.iter().filter(|g| g.permissions.contains(&permission)).peekable();
+        if granting.peek().is_none() {
+            return Err(IdentityRefusal::PermissionMissing { permission: permission.code() }.into());
         }
-        if granted {
-            scope.orgs.sort_unstable();
-            scope.orgs.dedup();
-            scope.persons.dedup();
-            Ok(scope)
-        } else {
-            Err(IdentityRefusal::PermissionMissing { permission: permission.code() }.into())
-        }
+        Ok(ScopeParts::union(granting.map(|g| &g.parts), self.person))
     }
 
     /// The caller's own employee with a scope of exactly him: what `/me` works with.
@@ -70,9 +75,20 @@ impl Caller {
         Ok((person, Scope::person(person)))
     }
 
+    /// Whose masked fields he may see; always his own.
+    pub fn fields(&self) -> Fields {
+        let own = ScopeParts { own: true, ..ScopeParts::default() };
+        let scope = |group: FieldGroup| {
+            let permission = group.permission();
+            let granting = self.grants.iter().filter(|g| g.permissions.contains(&permission));
+            ScopeParts::union(granting.map(|g| &g.parts).chain([&own]), self.person)
+        };
+        Fields { scopes: FieldGroup::ALL.map(|g| (g, scope(g))).into() }
+    }
+
     /// Everything the caller may do, with the scope of each permission.
     pub fn permissions(&self) -> Vec<(Permission, Scope)> {
-        Permission::ALL.iter().filter_map(|p| self.allow(*p).ok().map(|s| (*p, s))).collect()
+        Permission::ALL.iter().filter_map(|p| self.scope_of(*p).ok().map(|s| (*p, s))).collect()
     }
 }
 
@@ -100,7 +116,7 @@ pub fn claim(app: &App, access_token: &str) -> Result<Claim, Failure> {
 }
 
 /// Who sends this access token. Refuses tokens that are forged or expired, revoked sessions and disabled
-/// users alike.
+/// users alike. Rights are read from the database with every request and kept nowhere.
 pub async fn authenticate(app: &App, access_token: &str) -> Result<Caller, Failure> {
     let now = app.clock.now();
     let Claim { user, session } = claim(app, access_token)?;
@@ -113,13 +129,17 @@ pub async fn authenticate(app: &App, access_token: &str) -> Result<Caller, Failu
         login: first.login.clone(),
         display_name: first.display_name.clone(),
         person: first.person_id,
-        grants: rows.iter().filter_map(grant).collect(),
+        grants: rows
+            .iter()
+            .map(grant)
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect(),
     })
 }
 
-fn grant(row: &GrantRow) -> Option<Grant> {
-    let codes: Vec<String> = serde_json::from_str(row.permissions.as_deref()?).ok()?;
-    let scope = serde_json::from_str(row.scope.as_deref()?).ok()?;
-    // A permission that a newer version knew and this one does not allows nothing.
-    Some(Grant { permissions: codes.iter().filter_map(|c| c.parse().ok()).collect(), scope })
+fn grant(row: &GrantRow) -> Result<Option<Grant>, Fault> {
+    let (Some(permissions), Some(scope)) = (&row.permissions, &row.scope) else { return Ok(None) };
+    Grant::new(permissions, scope, row.valid_to).map(Some)
 }

@@ -40,6 +40,8 @@ permissions! {
     EmployeeExport = "employee.export",
     /// Custom items, and which optional fields are in use.
     CustomItemEdit = "custom_item.edit",
+    PersonView = "employee.view",
+    PersonEdit = "employee.edit",
     OrgView = "org.view",
     OrgEdit = "org.edit",
     PositionView = "position.view",
@@ -65,6 +67,9 @@ permissions! {
     ProtectionEdit = "protection.edit",
     DemandView = "demand.view",
     DemandEdit = "demand.edit",
+    OvertimeView = "overtime.view",
+    /// Ordering overtime and taking it back.
+    OvertimeApprove = "overtime.approve",
     RuleView = "rule.view",
     RulePublish = "rule.publish",
     /// Evaluating cases without touching any data.
@@ -103,6 +108,21 @@ permissions! {
     AlertHandle = "alert.handle",
     /// Deciding events of employments, and which kinds wait for it.
     EmploymentApprove = "employment.approve",
+    /// Making and changing roles.
+    RoleEdit = "role.edit",
+    /// Taking the audit log away as a file.
+    AuditExport = "audit.export",
+    // Fields of the employee file that are masked otherwise.
+    FieldIdNumber = "employee.field.id_number",
+    FieldBirthDate = "employee.field.birth_date",
+    FieldHomeAddress = "employee.field.home_address",
+    /// Household registration.
+    FieldHousehold = "employee.field.household",
+    FieldPhone = "employee.field.phone",
+    FieldPhoto = "employee.field.photo",
+    FieldLocation = "employee.field.location",
+    /// Medical attachments.
+    FieldMedical = "employee.field.medical",
 }
 
 /// The text names no permission.
@@ -121,6 +141,8 @@ impl std::error::Error for UnknownPermission {}
 pub struct SeedRole {
     pub code: &'static str,
     pub name: &'static str,
+    /// What front ends show.
+    pub menus: &'static [&'static str],
     pub permissions: &'static [Permission],
 }
 
@@ -128,10 +150,11 @@ use Permission as P;
 
 /// The seed roles. `employee` needs no permission: everybody may see himself.
 pub const SEED_ROLES: &[SeedRole] = &[
-    SeedRole { code: "employee", name: "员工", permissions: &[] },
+    SeedRole { code: "employee", name: "员工", menus: &["me"], permissions: &[] },
     SeedRole {
         code: "manager",
         name: "主管",
+        menus: &["me", "team", "results"],
         permissions: &[
             P::PersonView,
             P::OrgView,
@@ -142,16 +165,20 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::ShiftView,
             P::RosterView,
             P::DemandView,
+            P::OvertimeView,
             P::RuleView,
             P::PunchView,
             P::RequestView,
             P::DayView,
             P::DayExplain,
+            P::FieldPhone,
+            P::FieldPhoto,
         ],
     },
     SeedRole {
         code: "hr",
         name: "考勤管理员",
+        menus: &["me", "people", "plans", "rules", "punches", "results", "periods"],
         permissions: &[
             P::PersonView,
             P::PersonEdit,
@@ -183,6 +210,8 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::ProtectionEdit,
             P::DemandView,
             P::DemandEdit,
+            P::OvertimeView,
+            P::OvertimeApprove,
             P::RuleView,
             P::RulePublish,
             P::RulesTry,
@@ -200,12 +229,36 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::PeriodClose,
             P::PrecomputeView,
             P::PrecomputeManage,
+            P::FieldIdNumber,
+            P::FieldBirthDate,
+            P::FieldHomeAddress,
+            P::FieldHousehold,
+            P::FieldPhone,
+            P::FieldPhoto,
+            P::FieldLocation,
         ],
     },
-    SeedRole { code: "admin", name: "系统管理员", permissions: Permission::ALL },
+    SeedRole {
+        code: "admin",
+        name: "系统管理员",
+        menus: &[
+            "me",
+            "people",
+            "plans",
+            "rules",
+            "punches",
+            "results",
+            "periods",
+            "users",
+            "audit",
+            "operations",
+        ],
+        permissions: Permission::ALL,
+    },
     SeedRole {
         code: "auditor",
         name: "审计员",
+        menus: &["me", "people", "plans", "rules", "results", "users", "audit"],
         permissions: &[
             P::PersonView,
             P::OrgView,
@@ -215,6 +268,7 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::CalendarView,
             P::ShiftView,
             P::RosterView,
+            P::OvertimeView,
             P::RuleView,
             P::PunchView,
             P::RequestView,
@@ -224,6 +278,7 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::PrecomputeView,
             P::UserView,
             P::AuditView,
+            P::AuditExport,
             P::JobView,
             P::AlertView,
         ],

@@ -27,7 +27,7 @@ pub async fn sign_in(
     user_agent: &str,
 ) -> Result<Tokens, Failure> {
     let found = store::user_by_login(app.db.read(), login).await?;
-    let active = found.filter(|u| u.state == "active");
+    let active = found.filter(|u| u.state != "disabled" && u.auth_methods.contains("\"password\""));
     let hash = active.as_ref().map(|u| u.password_hash.as_str());
     let right = password::verify(given, hash).await?;
     let Some(user) = active else { return Err(IdentityRefusal::InvalidCredentials.into()) };
@@ -38,6 +38,9 @@ pub async fn sign_in(
     let Some(user) = store::lock_user(&tx, user.id).await? else {
         return Err(IdentityRefusal::InvalidCredentials.into());
     };
+    if user.state == "disabled" {
+        return Err(IdentityRefusal::InvalidCredentials.into());
+    }
     if let Some(until) = user.locked_until.filter(|t| *t > now) {
         let seconds = (until.millis() - now.millis() + 999) / 1000;
         return Err(IdentityRefusal::AccountLocked { seconds }.into());
@@ -54,6 +57,9 @@ pub async fn sign_in(
         }
         tx.commit().await?;
         return Err(IdentityRefusal::InvalidCredentials.into());
+    }
+    if user.state != "active" {
+        return Err(IdentityRefusal::AccountHeld.into());
     }
     store::signed_in(&tx, user.id, now).await?;
     let tokens = issue_session(app, &tx, user.id, user_agent, now, token::ACCESS_SECONDS).await?;

@@ -1,12 +1,9 @@
-//! The only SQL that writes users, roles, sessions and tokens; and the reads that go with it.
+//! The SQL that writes users, sessions and tokens; and the reads that go with it.
 
 use sea_orm::FromQueryResult;
-use std::collections::HashSet;
+use vocabulary::{Instant, LocalDate, PersonId, SessionId, UserId};
 
-use vocabulary::{Instant, LocalDate, OrgId, PersonId, RoleId, SessionId, UserId};
-
-use super::user::{NewAssignment, ScopeChoice};
-use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
+use crate::base::{Fault, Query, Tx};
 
 #[derive(Debug, FromQueryResult)]
 pub struct GrantRow {
@@ -15,10 +12,11 @@ pub struct GrantRow {
     pub person_id: Option<PersonId>,
     pub permissions: Option<String>,
     pub scope: Option<String>,
+    pub valid_to: Option<LocalDate>,
 }
 
 /// The user of a live session with one row per role assignment valid today (one row without role if he has
-/// none); no row if the session has ended or the user is disabled.
+/// none); no row if the session has ended or the user is locked or disabled.
 pub async fn grants(
     q: &impl Query,
     session: SessionId,
@@ -27,7 +25,8 @@ pub async fn grants(
     today: LocalDate,
 ) -> Result<Vec<GrantRow>, Fault> {
     q.rows(
-        "SELECT u.login, u.display_name, u.person_id, r.permissions, a.scope \
+        "SELECT u.login, u.display_name, u.person_id, r.permissions, \
+           COALESCE(a.scope, u.scope) AS scope, a.valid_to \
          FROM session s JOIN app_user u ON u.id = s.user_id \
          LEFT JOIN role_assignment a ON a.user_id = u.id AND a.valid_from <= $4 \
            AND (a.valid_to IS NULL OR a.valid_to >= $4) \
@@ -62,6 +61,9 @@ pub struct UserRow {
     pub locked_until: Option<Instant>,
     pub last_login_at: Option<Instant>,
     pub version: i32,
+    pub phone: Option<String>,
+    pub scope: String,
+    pub auth_methods: String,
 }
 
 pub async fn user_by_login(q: &impl Query, login: &str) -> Result<Option<UserRow>, Fault> {
@@ -102,8 +104,8 @@ pub async fn signed_in(tx: &Tx, id: UserId, at: Instant) -> Result<(), Fault> {
 }
 
 #[derive(FromQueryResult)]
-struct IdRow {
-    id: i64,
+pub(super) struct IdRow {
+    pub id: i64,
 }
 
 pub async fn insert_session(
@@ -210,24 +212,36 @@ pub async fn revoke_all(
     .await
 }
 
+/// A user as he is written first.
+pub struct UserInsert<'a> {
+    pub login: &'a str,
+    pub display_name: &'a str,
+    pub person: Option<PersonId>,
+    pub phone: Option<&'a str>,
+    pub scope: &'a str,
+    pub auth_methods: &'a str,
+    pub password_hash: &'a str,
+}
+
 /// `None` if the login is taken.
 pub async fn insert_user(
     tx: &Tx,
-    login: &str,
-    display_name: &str,
-    person: Option<PersonId>,
-    password_hash: &str,
+    u: &UserInsert<'_>,
     at: Instant,
 ) -> Result<Option<UserId>, Fault> {
     let row: Option<IdRow> = tx
         .row(
-            "INSERT INTO app_user (login, display_name, person_id, password_hash, state, created_at) \
-             VALUES ($1, $2, $3, $4, 'active', $5) ON CONFLICT (login) DO NOTHING RETURNING id",
+            "INSERT INTO app_user (login, display_name, person_id, phone, scope, auth_methods, \
+               password_hash, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8) \
+             ON CONFLICT (login) DO NOTHING RETURNING id",
             vec![
-                login.into(),
-                display_name.into(),
-                person.into(),
-                password_hash.into(),
+                u.login.into(),
+                u.display_name.into(),
+                u.person.into(),
+                u.phone.into(),
+                u.scope.into(),
+                u.auth_methods.into(),
+                u.password_hash.into(),
                 at.into(),
             ],
         )
@@ -239,7 +253,8 @@ pub async fn insert_user(
 pub async fn update_user(tx: &Tx, user: &UserRow, version: i32) -> Result<bool, Fault> {
     let n = tx
         .run(
-            "UPDATE app_user SET display_name = $3, password_hash = $4, state = $5, \
+            "UPDATE app_user SET display_name = $3, password_hash = $4, state = $5, person_id = $6, \
+               phone = $7, scope = $8, auth_methods = $9, failed_attempts = $10, locked_until = $11, \
                version = version + 1 WHERE id = $1 AND version = $2",
             vec![
                 user.id.into(),
@@ -247,98 +262,14 @@ pub async fn update_user(tx: &Tx, user: &UserRow, version: i32) -> Result<bool, 
                 user.display_name.as_str().into(),
                 user.password_hash.as_str().into(),
                 user.state.as_str().into(),
+                user.person_id.into(),
+                user.phone.clone().into(),
+                user.scope.as_str().into(),
+                user.auth_methods.as_str().into(),
+                user.failed_attempts.into(),
+                user.locked_until.into(),
             ],
         )
         .await?;
     Ok(n == 1)
-}
-
-pub async fn clear_assignments(tx: &Tx, user: UserId) -> Result<(), Fault> {
-    tx.run("DELETE FROM role_assignment WHERE user_id = $1", vec![user.into()]).await?;
-    Ok(())
-}
-
-pub async fn insert_assignment(
-    tx: &Tx,
-    user: UserId,
-    role: RoleId,
-    scope: &str,
-    from: LocalDate,
-    to: Option<LocalDate>,
-) -> Result<(), Fault> {
-    tx.run(
-        "INSERT INTO role_assignment (user_id, role_id, scope, valid_from, valid_to) \
-         VALUES ($1, $2, $3, $4, $5)",
-        vec![user.into(), role.into(), scope.into(), from.into(), to.into()],
-    )
-    .await?;
-    Ok(())
-}
-
-pub async fn put_role(tx: &Tx, code: &str, name: &str, permissions: &str) -> Result<(), Fault> {
-    tx.run(
-        "INSERT INTO role (code, name, permissions) VALUES ($1, $2, $3) \
-         ON CONFLICT (code) DO UPDATE SET name = excluded.name, permissions = excluded.permissions",
-        vec![code.into(), name.into(), permissions.into()],
-    )
-    .await?;
-    Ok(())
-}
-
-#[derive(FromQueryResult)]
-struct CountRow {
-    n: i64,
-}
-
-pub async fn person_exists(q: &impl Query, id: PersonId) -> Result<bool, Fault> {
-    let row: Option<CountRow> =
-        q.row("SELECT COUNT(*) AS n FROM person WHERE id = $1", vec![id.into()]).await?;
-    Ok(row.is_some_and(|r| r.n > 0))
-}
-
-/// The roles and departments that exist among those named.
-pub struct Known {
-    pub roles: HashSet<RoleId>,
-    pub orgs: HashSet<OrgId>,
-}
-
-#[derive(FromQueryResult)]
-struct NamedRow {
-    kind: String,
-    id: i64,
-}
-
-pub async fn known(q: &impl Query, wanted: &[NewAssignment]) -> Result<Known, Fault> {
-    let orgs: Vec<String> = wanted
-        .iter()
-        .filter_map(|a| match &a.scope {
-            ScopeChoice::Orgs(o) => Some(o.iter().map(|o| format!("{{\"id\":{o}}}"))),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    let table = json_rows(q.dialect(), "w", 1, &[("id", ColumnKind::Bigint)]);
-    let sql = format!(
-        "SELECT 'role' AS kind, id FROM role UNION ALL \
-         SELECT 'org' AS kind, o.id FROM org_unit o WHERE o.id IN (SELECT w.id FROM {table})"
-    );
-    let rows: Vec<NamedRow> = q.rows(&sql, vec![format!("[{}]", orgs.join(",")).into()]).await?;
-    let pick =
-        |kind: &str| rows.iter().filter(|r| r.kind == kind).map(|r| r.id).collect::<Vec<_>>();
-    Ok(Known {
-        roles: pick("role").into_iter().map(RoleId).collect(),
-        orgs: pick("org").into_iter().map(OrgId).collect(),
-    })
-}
-
-#[derive(Debug, FromQueryResult)]
-pub struct RoleRow {
-    pub id: RoleId,
-    pub code: String,
-    pub name: String,
-    pub permissions: String,
-}
-
-pub async fn roles(q: &impl Query) -> Result<Vec<RoleRow>, Fault> {
-    q.rows("SELECT id, code, name, permissions FROM role ORDER BY id", vec![]).await
 }

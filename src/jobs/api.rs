@@ -44,7 +44,7 @@ impl JobsApi {
         let all = !mine.0 && sees_all(&auth, P::JobView);
         let filter = JobFilter {
             id: None,
-            author: (!all).then_some(auth.0.user),
+            author: (!all).then_some(auth.user()),
             kind: kind.0,
             state: state.0.map(state_code),
             before: cursor.0,
@@ -63,7 +63,7 @@ impl JobsApi {
     #[oai(path = "/jobs/:id", method = "get", operation_id = "get_job", tag = "Tag::Jobs")]
     async fn job(&self, auth: Auth, id: Path<JobId>) -> Result<Json<JobView>, Problem> {
         let row = super::job(self.app.db.read(), id.0).await?;
-        let mine = |r: &JobRow| r.author_id == Some::<UserId>(auth.0.user);
+        let mine = |r: &JobRow| r.author_id == Some::<UserId>(auth.user());
         let row = row.filter(|r| mine(r) || sees_all(&auth, P::JobView));
         let row = row.ok_or_else(|| Problem::from(Failure::from(JobRefusal::JobNotFound)))?;
         Ok(Json(job_view(row)?))
@@ -85,7 +85,7 @@ impl JobsApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         id: Path<JobId>,
     ) -> Result<Json<JobView>, Problem> {
-        let actor = auth.0.actor();
+        let actor = auth.actor();
         let all = sees_all(&auth, P::JobCancel);
         let once = Once::new(key.0, &id.0)?;
         let row = retry(|| super::cancel(&self.app, &actor, id.0, all, &once)).await?;
@@ -95,7 +95,7 @@ impl JobsApi {
 
 /// Jobs belong to users, not to people: the permission counts only without limits.
 fn sees_all(auth: &Auth, permission: P) -> bool {
-    auth.0.allow(permission).is_ok_and(|scope| scope.all)
+    auth.everywhere(permission)
 }
 
 const fn state_code(s: JobState) -> &'static str {

@@ -122,7 +122,7 @@ async fn insert(
     org_store::hold(tx).await?;
     let above = match &new.parent {
         Some(code) => Some(parent(tx, scope, code, new.valid_from).await?.id),
-        None if scope.all => None,
+        None if scope.is_everybody() => None,
         None => return Err(OrgRefusal::ParentRequired.into()),
     };
     let unit = begin(new, details, above)?;

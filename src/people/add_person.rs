@@ -58,7 +58,7 @@ async fn insert(
 ) -> Result<PersonId, Failure> {
     let org = match &new.org {
         Some(code) => Some(unit_by_code(tx, scope, code, new.hired_on).await?),
-        None if scope.all => None,
+        None if scope.is_everybody() => None,
         None => return Err(PeopleRefusal::OrgRequired.into()),
     };
     let position = match &new.position {

@@ -3,7 +3,7 @@
 use sea_orm::{FromQueryResult, Value};
 use vocabulary::{DimensionId, DimensionValueId, LocalDate, OrgId, PersonId, TeamId};
 
-use super::dimension_of::dimension_of;
+use crate::identity::dimension_of;
 use super::{org_within, within};
 use crate::base::{Fault, Query, Scope};
 

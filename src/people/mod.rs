@@ -80,8 +80,8 @@ mod update_org_unit;
 mod update_person;
 mod update_value;
 mod view;
-mod within;
 
+pub use crate::identity::{dimension_of, dimension_of_org, org_within, within, within_span};
 pub use add_org_unit::{NewOrgUnit, OrgDetails, OrgKind, add_org_unit, put_org_units};
 pub use add_person::{NewPerson, add_person};
 pub use api_dimensions::DimensionsApi;
@@ -91,7 +91,7 @@ pub use assign_dimensions::{DimensionAssignment, assign_dimensions, put_dimensio
 pub use assign_teams::{TeamAssignment, assign_teams, put_team_members};
 pub use close_org_unit::{OrgClosing, close_org_unit};
 pub use copy_dimensions::copy_dimensions;
-pub use dimension_of::{dimension_of, dimension_of_org, dimensions_of};
+pub use dimension_of::dimensions_of;
 pub use dimension_values::{
     ValueFilter, ValueRow, dimension_value, dimension_values, values_below, values_of,
 };
@@ -145,4 +145,3 @@ pub use update_org_unit::{OrgChange, update_org_unit};
 pub use update_person::{PersonChange, update_person};
 pub use update_value::{ValueChange, update_value};
 pub use view::{person as person_view, state_choice};
-pub use within::{org_within, within, within_span};

@@ -84,7 +84,9 @@ async fn check(
     let rows = rows.iter().map(|r| {
         match known.get(&r.number) {
             Some(id) if !seen.contains(id) => return Err(PeopleRefusal::NumberTaken),
-            None if r.org.is_none() && !scope.all => return Err(PeopleRefusal::OrgRequired),
+            None if r.org.is_none() && !scope.is_everybody() => {
+                return Err(PeopleRefusal::OrgRequired);
+            }
             _ => {}
         }
         let zone: Option<Zone> = zone(r.zone.as_deref())?;

@@ -6,7 +6,7 @@ use sea_orm::{FromQueryResult, Value};
 use serde_json::json;
 use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId};
 
-use super::within;
+use super::{org_within, within};
 use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
 
 /// Employment on a date (domain 4).
@@ -108,7 +108,7 @@ pub async fn persons_where(
         i64::from(f.limit).into(),
     ];
     let visible = within(scope, SEEN_ON, "p.id", &mut values);
-    let org = f.org.map_or_else(Scope::everybody, |id| Scope { orgs: vec![id], ..Scope::nobody() });
+    let org = f.org.map_or_else(Scope::everybody, Scope::org);
     let wanted = within(&org, SEEN_ON, "p.id", &mut values);
     let also = also(&mut values);
     let sql = format!(

@@ -5,7 +5,7 @@ use serde_json::json;
 use vocabulary::{DateSpan, LocalDate, PersonId, TeamId};
 
 use super::within_span;
-use crate::base::{ColumnKind, Fault, Query, Scope, id_rows, id_value, json_rows};
+use crate::base::{ColumnKind, Dialect, Fault, Query, Scope, id_rows, id_value, json_rows};
 
 /// A team as the roster sees it.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -23,7 +23,7 @@ pub struct RosterTeam {
 impl RosterTeam {
     /// Whether whoever has this scope may plan for the team: he sees everybody in it, and somebody.
     pub fn is_open_to(&self, scope: &Scope) -> bool {
-        scope.all || (self.hidden == 0 && self.members > 0)
+        scope.is_everybody() || (self.hidden == 0 && self.members > 0)
     }
 }
 
@@ -52,12 +52,12 @@ pub async fn roster_teams(
         }
         TeamChoice::After(id, limit) => {
             values.extend([(*id).into(), i64::from(*limit).into()]);
-            let condition = may_plan(scope, &mut values);
+            let condition = may_plan(q.dialect(), scope, &mut values);
             let sql = format!("(SELECT t.id FROM team t WHERE t.id > $3 AND {condition})");
             (sql, " LIMIT $4")
         }
     };
-    let visible = within_span(scope, "$1", "$2", "x.person_id", &mut values);
+    let visible = within_span(q.dialect(), scope, ("$1", "$2"), "x.person_id", &mut values);
     let sql = format!(
         "SELECT t.id, t.code, t.name, t.active, count(DISTINCT x.person_id) AS members, \
            count(DISTINCT CASE WHEN NOT ({visible}) THEN x.person_id END) AS hidden \
@@ -79,11 +79,11 @@ fn member_between(from: &str, to: &str) -> String {
 }
 
 /// [`RosterTeam::is_open_to`] in SQL, for team `t` between `$1` and `$2`.
-fn may_plan(scope: &Scope, values: &mut Vec<Value>) -> String {
-    if scope.all {
+fn may_plan(dialect: Dialect, scope: &Scope, values: &mut Vec<Value>) -> String {
+    if scope.is_everybody() {
         return "TRUE".to_owned();
     }
-    let visible = within_span(scope, "$1", "$2", "x.person_id", values);
+    let visible = within_span(dialect, scope, ("$1", "$2"), "x.person_id", values);
     let member = format!(
         "SELECT 1 FROM team_member x WHERE x.team_id = t.id AND {}",
         member_between("$1", "$2")

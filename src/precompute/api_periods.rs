@@ -34,9 +34,9 @@ fn refused(r: ClosingRefusal) -> Problem {
 }
 
 /// Closing concerns everybody.
-fn everybody(auth: &Auth, permission: P) -> Result<Actor, Problem> {
+fn everybody(auth: Auth, permission: P) -> Result<Actor, Problem> {
     let (actor, scope) = auth.allow(permission)?;
-    if scope.all { Ok(actor) } else { Err(refused(ClosingRefusal::NotEveryone)) }
+    if scope.is_everybody() { Ok(actor) } else { Err(refused(ClosingRefusal::NotEveryone)) }
 }
 
 #[OpenApi(prefix_path = "/api/v1")]
@@ -109,7 +109,7 @@ impl PeriodsApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<AttendancePeriodCreate>,
     ) -> Result<Json<AttendancePeriodView>, Problem> {
-        let actor = everybody(&auth, P::PeriodClose)?;
+        let actor = everybody(auth, P::PeriodClose)?;
         let (set, name) = (body.period_set_id, body.period.as_str());
         let once = Once::new(key.0, &(set, name))?;
         let id = retry(|| closing::begin_closing(&self.app, &actor, set, name, &once)).await?;
@@ -146,7 +146,7 @@ impl PeriodsApi {
         auth: Auth,
         id: Path<PeriodId>,
     ) -> Result<Json<PeriodChecksView>, Problem> {
-        everybody(&auth, P::PeriodView)?;
+        everybody(auth, P::PeriodView)?;
         let row = self.row(id.0).await?;
         let tx = self.app.db.snapshot().await?;
         let c = closing::checks(&tx, &row).await?;
@@ -187,7 +187,7 @@ impl PeriodsApi {
         id: Path<PeriodId>,
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
     ) -> Result<Json<PeriodLockView>, Problem> {
-        let actor = everybody(&auth, P::PeriodClose)?;
+        let actor = everybody(auth, P::PeriodClose)?;
         let once = Once::new(key.0, &id.0)?;
         let job_id = retry(|| closing::plan_lock(&self.app, &actor, id.0, &once)).await?;
         Ok(Json(PeriodLockView { job_id }))
@@ -210,8 +210,8 @@ impl PeriodsApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<PeriodReopeningCreate>,
     ) -> Result<Json<AttendancePeriodView>, Problem> {
-        let actor = everybody(&auth, P::PeriodClose)?;
-        let unlock = everybody(&auth, P::PeriodUnlock).is_ok();
+        let unlock = auth.everywhere(P::PeriodUnlock);
+        let actor = everybody(auth, P::PeriodClose)?;
         let new = NewReopening { reason: body.0.reason };
         let once = Once::new(key.0, &(id.0, &new))?;
         retry(|| closing::reopen(&self.app, &actor, id.0, &new, unlock, &once)).await?;
@@ -233,7 +233,7 @@ impl PeriodsApi {
         id: Path<PeriodId>,
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
     ) -> Result<Json<StatementsSentView>, Problem> {
-        let actor = everybody(&auth, P::PeriodClose)?;
+        let actor = everybody(auth, P::PeriodClose)?;
         let once = Once::new(key.0, &id.0)?;
         let sent = retry(|| closing::send_statements(&self.app, &actor, id.0, &once)).await?;
         Ok(Json(StatementsSentView { sent }))

@@ -18,7 +18,7 @@ use super::what_if::{
     CalendarDraft, DifferenceFilter, NewWhatIf, RunRow, Target, WhatIfDrafts, WhatIfRefusal,
     plan_what_if, remove_what_if, what_if_differences, what_if_run,
 };
-use crate::base::{App, Failure, Once, Scope, retry};
+use crate::base::{App, Failure, Once, Scope, audit_alone, retry};
 use crate::calendars::api::date_change;
 use crate::identity::Permission as P;
 use crate::identity::api::{Auth, IdempotencyKey, default_limit};
@@ -53,13 +53,14 @@ impl WhatIfApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<WhatIfRunCreate>,
     ) -> Result<Json<WhatIfRunView>, Problem> {
+        let user = auth.user();
         let (actor, scope) = auth.allow(P::RulesWhatIf)?;
         let new = new_run(body.0)?;
         let once = Once::new(key.0, &new)?;
         let plan = || plan_what_if(&self.app, &actor, &scope, new.clone(), &once);
         let id = retry(plan).await?;
         self.app.wake.signal();
-        self.view(&scope, auth.0.user, id).await
+        self.view(&scope, user, id).await
     }
 
     /// List what-if runs
@@ -79,9 +80,10 @@ impl WhatIfApi {
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
         limit: Query<u32>,
     ) -> Result<Json<Page<WhatIfRunView>>, Problem> {
+        let user = auth.user();
         let (_, scope) = auth.allow(P::RulesWhatIf)?;
         let limit = limit.0.min(MAX_LIMIT);
-        let author = (!scope.all).then_some(auth.0.user);
+        let author = (!scope.is_everybody()).then_some(user);
         let rows = runs(self.app.db.read(), None, author, cursor.0, limit).await?;
         let full = rows.len() as u64 == u64::from(limit);
         let next = rows.last().filter(|_| full).map(|r| r.id.to_string());
@@ -102,8 +104,9 @@ impl WhatIfApi {
         tag = "Tag::Rules"
     )]
     async fn run(&self, auth: Auth, id: Path<WhatIfRunId>) -> Result<Json<WhatIfRunView>, Problem> {
+        let user = auth.user();
         let (_, scope) = auth.allow(P::RulesWhatIf)?;
-        self.view(&scope, auth.0.user, id.0).await
+        self.view(&scope, user, id.0).await
     }
 
     /// List the differences of a what-if run
@@ -142,8 +145,9 @@ impl WhatIfApi {
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
         limit: Query<u32>,
     ) -> Result<Json<Page<WhatIfDayView>>, Problem> {
+        let user = auth.user();
         let (_, scope) = auth.allow(P::RulesWhatIf)?;
-        let run = self.found(&scope, auth.0.user, id.0).await?;
+        let run = self.found(&scope, user, id.0).await?;
         let limit = limit.0.min(MAX_LIMIT);
         let filter = DifferenceFilter {
             person: person_id.0,
@@ -179,12 +183,22 @@ impl WhatIfApi {
         id: Path<WhatIfRunId>,
         format: Query<FileFormat>,
     ) -> Result<FileAnswer, Problem> {
-        let (_, scope) = auth.allow(P::RulesWhatIf)?;
-        let run = self.found(&scope, auth.0.user, id.0).await?;
+        let user = auth.user();
+        let (actor, scope) = auth.allow(P::RulesWhatIf)?;
+        let run = self.found(&scope, user, id.0).await?;
         let file = match format.0 {
             FileFormat::Csv => csv_file(&self.app, &scope, run.id).await?,
             FileFormat::Xlsx => xlsx_file(&self.app, &scope, run.id).await?,
         };
+        audit_alone(
+            &self.app,
+            &actor,
+            "export",
+            "what_if_run",
+            &run.id.to_string(),
+            serde_json::json!({}),
+        )
+        .await?;
         let body = Body::from_async_read(tokio::fs::File::from_std(file));
         Ok(FileAnswer { format: format.0, name: format!("what-if-{}", run.id), body })
     }
@@ -204,10 +218,10 @@ impl WhatIfApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         id: Path<WhatIfRunId>,
     ) -> Result<Json<WhatIfDeletedView>, Problem> {
+        let user = auth.user();
         let (actor, scope) = auth.allow(P::RulesWhatIf)?;
         let once = Once::new(key.0, &id.0)?;
-        let reader = Some(auth.0.user);
-        retry(|| remove_what_if(&self.app, &actor, &scope, reader, id.0, &once)).await?;
+        retry(|| remove_what_if(&self.app, &actor, &scope, Some(user), id.0, &once)).await?;
         Ok(Json(WhatIfDeletedView { deleted: true }))
     }
 }

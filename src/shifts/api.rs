@@ -345,7 +345,7 @@ impl ShiftsApi {
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
         limit: Query<u32>,
     ) -> Result<Json<Page<TemporaryOvertimeView>>, Problem> {
-        let (_, scope) = auth.allow(P::RosterView)?;
+        let (_, scope) = auth.allow(P::OvertimeView)?;
         if to.0 < from.0 || to.0 > from.0.plus(366) {
             return Err(refused(ShiftRefusal::SpanInvalid { max_days: 367 }));
         }
@@ -379,7 +379,7 @@ impl ShiftsApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<TemporaryOvertimeCreate>,
     ) -> Result<Json<Page<Outcome>>, Problem> {
-        let (actor, scope) = auth.allow(P::RosterEdit)?;
+        let (actor, scope) = auth.allow(P::OvertimeApprove)?;
         let b = body.0;
         let new = NewOvertime {
             people: b.person_ids,
@@ -416,7 +416,7 @@ impl ShiftsApi {
         auth: Auth,
         id: Path<i64>,
     ) -> Result<Json<TemporaryOvertimeView>, Problem> {
-        let (actor, scope) = auth.allow(P::RosterEdit)?;
+        let (actor, scope) = auth.allow(P::OvertimeApprove)?;
         let block = retry(|| super::revoke_overtime(&self.app, &actor, &scope, id.0)).await?;
         Ok(Json(overtime_view(block)))
     }

@@ -11,7 +11,7 @@ use vocabulary::{LocalDate, PersonId};
 use super::check::{Checked, Found, check_people};
 use super::repair::repair;
 use super::stored::{self, Selection, count_people, people_between};
-use crate::base::{App, Fault, Query, Scope, say};
+use crate::base::{App, Area, Fault, Query, Scope, say};
 use crate::people::{self, OrgFilter};
 use crate::precompute::compute::chunk_size;
 use crate::precompute::drain_all;
@@ -108,19 +108,19 @@ async fn scope(app: &App, args: &RebuildArgs) -> Result<Result<Scope, String>, F
     }
     let q = app.db.read();
     let numbers = people::by_number(q, &args.scope).await?;
-    let mut scope = Scope::nobody();
+    let (mut departments, mut persons) = (Vec::new(), Vec::new());
     for code in &args.scope {
         let filter = OrgFilter::code(code, args.from);
         let orgs = people::org_units(q, &Scope::everybody(), &filter).await?;
         match (orgs.first(), numbers.get(code)) {
-            (Some(org), _) => scope.orgs.push(org.id),
-            (None, Some(person)) => scope.persons.push(*person),
+            (Some(org), _) => departments.push(org.id),
+            (None, Some(person)) => persons.push(*person),
             (None, None) => {
                 return Ok(Err(format!("--scope: {code} is no department and no employee")));
             }
         }
     }
-    Ok(Ok(scope))
+    Ok(Ok(Scope::of(vec![Area::departments(departments)], persons)))
 }
 
 /// Compares everybody, chunk by chunk.

@@ -185,7 +185,7 @@ pub async fn people_between(
 ) -> Result<Vec<PersonId>, Fault> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut values: Vec<Value> = vec![s.from.into(), s.to.into(), after.into(), limit.into()];
-    let within = people::within_span(&s.scope, "$1", "$2", "p.id", &mut values);
+    let within = people::within_span(q.dialect(), &s.scope, ("$1", "$2"), "p.id", &mut values);
     let sql = format!(
         "SELECT p.id FROM person p WHERE p.id > $3 AND $1 <= $2 AND {within} ORDER BY p.id LIMIT $4"
     );
@@ -201,7 +201,7 @@ struct CountRow {
 /// How many people that are.
 pub async fn count_people(q: &impl Query, s: &Selection) -> Result<u64, Fault> {
     let mut values: Vec<Value> = vec![s.from.into(), s.to.into()];
-    let within = people::within_span(&s.scope, "$1", "$2", "p.id", &mut values);
+    let within = people::within_span(q.dialect(), &s.scope, ("$1", "$2"), "p.id", &mut values);
     let sql = format!("SELECT COUNT(*) AS n FROM person p WHERE $1 <= $2 AND {within}");
     let row: Option<CountRow> = q.row(&sql, values).await?;
     Ok(row.map_or(0, |r| r.n.unsigned_abs()))

@@ -31,23 +31,9 @@ impl Target {
     pub fn scope(&self) -> Scope {
         match self {
             Self::Everybody => Scope::everybody(),
-            Self::Org(id) => Scope { orgs: vec![*id], ..Scope::nobody() },
-            Self::Persons(ids) => Scope { persons: ids.clone(), ..Scope::nobody() },
+            Self::Org(id) => Scope::org(*id),
+            Self::Persons(ids) => Scope::persons(ids.clone()),
         }
-    }
-}
-
-/// A scope as it is kept with a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredScope {
-    all: bool,
-    orgs: Vec<OrgId>,
-    persons: Vec<PersonId>,
-}
-
-impl From<&Scope> for StoredScope {
-    fn from(s: &Scope) -> Self {
-        Self { all: s.all, orgs: s.orgs.clone(), persons: s.persons.clone() }
     }
 }
 
@@ -87,8 +73,7 @@ impl RunRow {
 
     /// Whom the author could see when he asked.
     pub fn scope(&self) -> Result<Scope, Fault> {
-        let s: StoredScope = serde_json::from_str(&self.scope)?;
-        Ok(Scope { all: s.all, orgs: s.orgs, persons: s.persons })
+        Ok(serde_json::from_str(&self.scope)?)
     }
 
     pub fn totals(&self) -> Result<Totals, Fault> {
@@ -126,7 +111,7 @@ pub async fn what_if_run(
     reader: Option<UserId>,
     id: WhatIfRunId,
 ) -> Result<RunRow, Failure> {
-    let author = if scope.all { None } else { reader };
+    let author = if scope.is_everybody() { None } else { reader };
     let found = runs(q, Some(id), author, None, 1).await?.pop();
     Ok(found.ok_or(WhatIfRefusal::RunNotFound)?)
 }
@@ -241,7 +226,7 @@ pub async fn what_if_differences(
 /// The sums of a run as a reader may know them: of all differences if he sees whom the author saw, else of those
 /// he sees.
 pub async fn seen_totals(app: &App, scope: &Scope, run: &RunRow) -> Result<Totals, Failure> {
-    if scope.all || StoredScope::from(scope) == StoredScope::from(&run.scope()?) {
+    if scope.is_everybody() || *scope == run.scope()? {
         return Ok(run.totals()?);
     }
     let mut totals = Totals::default();

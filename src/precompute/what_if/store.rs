@@ -8,8 +8,10 @@ use vocabulary::{Instant, JobId, PersonId, UserId, WhatIfRunId};
 
 use super::compare::{Difference, Totals};
 use super::plan::NewWhatIf;
-use super::read::{RunRow, StoredScope};
-use crate::base::{Actor, ColumnKind, Fault, Query, Scope, Tx, id_rows, id_value, json_rows};
+use super::read::RunRow;
+use crate::base::{
+    Actor, ColumnKind, Dialect, Fault, Query, Scope, Tx, id_rows, id_value, json_rows,
+};
 use crate::people;
 
 /// Differing dates in one statement.
@@ -56,7 +58,7 @@ pub async fn insert_run(
                 new.to.into(),
                 serde_json::to_string(&new.drafts)?.into(),
                 serde_json::to_string(&new.target)?.into(),
-                serde_json::to_string(&StoredScope::from(scope))?.into(),
+                serde_json::to_string(scope)?.into(),
                 serde_json::to_string(&Totals::default())?.into(),
                 actor.user.into(),
                 at.into(),
@@ -81,7 +83,7 @@ pub async fn people_between(
 ) -> Result<HashSet<PersonId>, Fault> {
     let mut values: Vec<Value> =
         vec![id_value(ids.iter().map(|p| p.0)), new.from.into(), new.to.into()];
-    let within = people::within_span(scope, "$2", "$3", "p.id", &mut values);
+    let within = people::within_span(q.dialect(), scope, ("$2", "$3"), "p.id", &mut values);
     let input = id_rows(q.dialect(), "k", 1);
     let sql = format!(
         "SELECT DISTINCT p.id FROM {input} JOIN person p ON p.id = k.id \
@@ -92,10 +94,11 @@ pub async fn people_between(
 }
 
 /// The condition that a person belongs to a run on some date of it; `$1` and `$2` are its dates.
-fn belongs(run: &RunRow, values: &mut Vec<Value>) -> Result<String, Fault> {
+fn belongs(dialect: Dialect, run: &RunRow, values: &mut Vec<Value>) -> Result<String, Fault> {
     values.extend([run.from_date.into(), run.to_date.into()]);
-    let seen = people::within_span(&run.scope()?, "$1", "$2", "p.id", values);
-    let asked = people::within_span(&run.target()?.scope(), "$1", "$2", "p.id", values);
+    let days = ("$1", "$2");
+    let seen = people::within_span(dialect, &run.scope()?, days, "p.id", values);
+    let asked = people::within_span(dialect, &run.target()?.scope(), days, "p.id", values);
     Ok(format!(
         "p.hired_on <= $2 AND (p.left_on IS NULL OR p.left_on >= $1) AND {seen} AND {asked}"
     ))
@@ -104,7 +107,7 @@ fn belongs(run: &RunRow, values: &mut Vec<Value>) -> Result<String, Fault> {
 /// How many people a run covers.
 pub async fn count_people(q: &impl Query, run: &RunRow) -> Result<i64, Fault> {
     let mut values = Vec::new();
-    let belongs = belongs(run, &mut values)?;
+    let belongs = belongs(q.dialect(), run, &mut values)?;
     let sql = format!("SELECT COUNT(*) AS n FROM person p WHERE {belongs}");
     let row: Option<CountRow> = q.row(&sql, values).await?;
     Ok(row.map_or(0, |r| r.n))
@@ -113,7 +116,7 @@ pub async fn count_people(q: &impl Query, run: &RunRow) -> Result<i64, Fault> {
 /// The next people of a run, in the order of their ids.
 pub async fn next_people(q: &impl Query, run: &RunRow, limit: i64) -> Result<Vec<PersonId>, Fault> {
     let mut values = Vec::new();
-    let belongs = belongs(run, &mut values)?;
+    let belongs = belongs(q.dialect(), run, &mut values)?;
     values.extend([run.after_person.into(), limit.into()]);
     let n = values.len();
     let sql = format!(

@@ -111,7 +111,7 @@ fn by_person(run: &RunRow, days: Vec<Days>) -> HashMap<PersonId, Vec<Computed>> 
 /// Those of the dates on which the person lay in the scope of the author and belongs to the target (DD-2).
 async fn seen(tx: &Tx, run: &RunRow, mut found: Vec<Difference>) -> Result<Vec<Difference>, Fault> {
     for scope in [run.scope()?, run.target()?.scope()] {
-        if scope.all || found.is_empty() {
+        if scope.is_everybody() || found.is_empty() {
             continue;
         }
         let places: Vec<_> = found.iter().map(|d| (d.person, d.date)).collect();

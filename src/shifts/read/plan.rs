@@ -109,7 +109,7 @@ pub async fn roster_people(
         i64::from(f.limit).into(),
     ];
     let visible = people::within(scope, "$1", "p.id", &mut values);
-    let org = f.org.map_or_else(Scope::everybody, |id| Scope { orgs: vec![id], ..Scope::nobody() });
+    let org = f.org.map_or_else(Scope::everybody, Scope::org);
     let wanted = people::within(&org, "$1", "p.id", &mut values);
     let sql = format!(
         "SELECT p.id, p.number, p.name FROM person p \

@@ -23,7 +23,6 @@ use crate::dirty;
 use crate::employment::{self, EmploymentApi};
 use crate::identity::api::IdentityApi;
 use crate::import::RosterFilesApi;
-use crate::import;
 use crate::import::api::ImportsApi;
 use crate::jobs;
 use crate::jobs::api::JobsApi;
@@ -39,8 +38,6 @@ use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
 use crate::shifts::{ChecksApi, GridApi};
-use crate::{calendars, identity, people, rules, shifts};
-use crate::{calendars, identity, rules, shifts};
 use crate::{calendars, identity, import, people, rules, shifts};
 
 /// What works off jobs, by kind.
@@ -74,7 +71,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
             calendars::OrgCalendarsApi { app: app.clone() },
             rules::OrgSchemesApi { app: app.clone() },
             import::ExportsApi { app: app.clone() },
-        PeopleApi { app: app.clone() },
+        ),
         (
             ProfilesApi { app: app.clone(), copy_scheme: rules::copy_scheme },
             ProfileItemsApi { app: app.clone() },
@@ -83,10 +80,8 @@ fn apis(app: &App) -> impl OpenApi + use<> {
             AttachmentsApi { app: app.clone() },
             ImportsApi { app: app.clone() },
         ),
-        CalendarsApi { app: app.clone() },
-        calendars::PeriodSetsApi { app: app.clone() },
+        (CalendarsApi { app: app.clone() }, calendars::PeriodSetsApi { app: app.clone() }),
         ShiftsApi { app: app.clone() },
-        shifts::RostersApi { app: app.clone() },
         RulesApi { app: app.clone() },
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },
@@ -97,6 +92,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         BatchesApi { app: app.clone() },
         precompute::PeriodsApi { app: app.clone() },
         (
+            shifts::RostersApi { app: app.clone() },
             GridApi { app: app.clone() },
             RosterFilesApi { app: app.clone() },
             ChecksApi { app: app.clone() },

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kaoqin::base::{Query, Scope};
+use kaoqin::base::{Area, Query, Scope};
 use kaoqin::identity::ScopeChoice;
 use kaoqin::import::{Input, read_roster};
 use kaoqin::shifts::GridFilter;
@@ -128,7 +128,7 @@ both!(a_page_of_the_grid_takes_a_fixed_number_of_queries, |world| async move {
             limit,
         };
         let (a, b) = (world.org("A").await, world.org("B").await);
-        let scope = Scope { orgs: vec![a, b], ..Scope::nobody() };
+        let scope = Scope::of(vec![Area::departments([a, b])], Vec::new());
         let (rows, _) = kaoqin::shifts::grid(&counting, &scope, &filter).await.unwrap();
         assert_eq!(rows.len(), limit as usize);
         counts.push(counting.count());

@@ -158,13 +158,20 @@ async fn floor(world: &World) -> Result<f64, Fault> {
     let mut all = Vec::new();
     for table in TABLES {
         let sql = format!("COPY (SELECT * FROM {table}) TO STDOUT (FORMAT binary)");
-        all.push(tx.copy_out(&sql).await?);
+        let mut rows = Vec::new();
+        tx.copy_out(&sql, |piece| {
+            rows.extend_from_slice(piece);
+            Ok(())
+        })
+        .await?;
+        all.push(rows);
     }
     tx.rollback().await?;
     let started = Instant::now();
     let tx = db.begin().await?;
     for (table, rows) in TABLES.iter().zip(&all) {
-        tx.copy_in(&format!("COPY floor_{table} FROM STDIN (FORMAT binary)"), rows).await?;
+        let sql = format!("COPY floor_{table} FROM STDIN (FORMAT binary)");
+        tx.copy_in(&sql, &[rows.as_slice()]).await?;
     }
     tx.commit().await?;
     Ok(started.elapsed().as_secs_f64())

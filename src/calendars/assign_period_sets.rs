@@ -119,7 +119,7 @@ async fn check(
             }
             PeriodSubject::Org(_) if !found => return Err(PeriodSetRefusal::OrgNotFound),
             PeriodSubject::Person(_) | PeriodSubject::Org(_) => {}
-            _ if !scope.all => return Err(PeriodSetRefusal::EverybodyRequired),
+            _ if !scope.is_everybody() => return Err(PeriodSetRefusal::EverybodyRequired),
             PeriodSubject::Kind(n) if kind_of(n).is_some() => {}
             _ if groups.contains(&subject) => {}
             _ => return Err(PeriodSetRefusal::GroupNotFound),

@@ -63,7 +63,7 @@ impl Staff {
             return Err(DemandRefusal::TooManyPeople { max: MAX_STAFF }.into());
         }
         let ids: Vec<PersonId> = people.iter().map(|p| p.id).collect();
-        let org = Scope { orgs: vec![table.org_id], ..Scope::nobody() };
+        let org = Scope::org(table.org_id);
         Ok(Self {
             plans: Plans::read(q, &ids, first, last).await?,
             member: Seen::read(q, &org, &ids, from, to).await?,

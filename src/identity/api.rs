@@ -18,7 +18,7 @@ use super::{Caller, Claim, Fields, Permission, Tokens, authenticate, claim, read
 use crate::base::{Actor, App, Failure, Scope};
 
 /// A signed-in user. Send the access token as `Authorization: Bearer …`.
-#[derive(SecurityScheme)]
+#[derive(Clone, SecurityScheme)]
 #[oai(ty = "bearer", bearer_format = "JWT", key_name = "access_token", checker = "check")]
 pub struct Auth(pub(super) Caller);
 
@@ -30,7 +30,7 @@ async fn check(request: &Request, bearer: Bearer) -> poem::Result<Caller> {
 }
 
 /// The same token where the one statement of an operation asks the database whether it still counts.
-#[derive(SecurityScheme)]
+#[derive(Clone, SecurityScheme)]
 #[oai(
     rename = "Auth",
     ty = "bearer",

@@ -8,7 +8,7 @@ use super::{FieldGroup, Fields, IdentityRefusal, Permission, ScopeParts, token};
 use crate::base::{Actor, App, Channel, Failure, Fault, Scope};
 
 /// A signed-in user with the rights he has right now.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Caller {
     pub user: UserId,
     pub session: SessionId,

@@ -26,22 +26,12 @@ macro_rules! permissions {
 }
 
 permissions! {
-    PersonView = "person.view",
-    PersonEdit = "person.edit",
-    /// Seeing and writing fields of the employee file that are masked otherwise.
-    FieldIdNumber = "employee.field.id_number",
-    FieldBirthDate = "employee.field.birth_date",
-    FieldAddress = "employee.field.address",
-    FieldHousehold = "employee.field.household",
-    FieldPhone = "employee.field.phone",
-    FieldPhoto = "employee.field.photo",
-    FieldMedical = "employee.field.medical",
+    PersonView = "employee.view",
+    PersonEdit = "employee.edit",
     /// Taking files of employees out of the product.
     EmployeeExport = "employee.export",
     /// Custom items, and which optional fields are in use.
     CustomItemEdit = "custom_item.edit",
-    PersonView = "employee.view",
-    PersonEdit = "employee.edit",
     OrgView = "org.view",
     OrgEdit = "org.edit",
     PositionView = "position.view",
@@ -184,7 +174,7 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::PersonEdit,
             P::FieldIdNumber,
             P::FieldBirthDate,
-            P::FieldAddress,
+            P::FieldHomeAddress,
             P::FieldHousehold,
             P::FieldPhone,
             P::FieldPhoto,

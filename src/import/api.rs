@@ -43,14 +43,16 @@ impl ImportsApi {
         create_orgs: Query<bool>,
         body: Binary<Vec<u8>>,
     ) -> Result<Json<EmployeeImportView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         if create_orgs.0 {
-            auth.allow(P::OrgEdit)?;
+            auth.clone().allow(P::OrgEdit)?;
         }
-        if !scope.all {
+        if !scope.is_everybody() {
             return Err(Failure::from(ImportRefusal::ScopeTooSmall).into());
         }
-        let seen = |g: &Group| auth.allow(g.permission()).is_ok_and(|(_, scope)| scope.all);
+        let seen = |g: &Group| {
+            auth.clone().allow(g.permission()).is_ok_and(|(_, scope)| scope.is_everybody())
+        };
         let groups = Group::ALL.into_iter().filter(seen).map(|g| g.as_str().to_owned());
         let plan =
             ImportPlan { dry_run: dry_run.0, create_orgs: create_orgs.0, groups: groups.collect() };

@@ -3,9 +3,9 @@
 use sea_orm::{FromQueryResult, Value};
 use vocabulary::{DimensionId, DimensionValueId, LocalDate, OrgId, PersonId, TeamId};
 
-use crate::identity::dimension_of;
 use super::{org_within, within};
 use crate::base::{Fault, Query, Scope};
+use crate::identity::dimension_of;
 
 /// One entry of the timeline of a dimension; it holds until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]

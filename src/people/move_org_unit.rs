@@ -35,7 +35,7 @@ pub async fn move_org_unit(
         let before = open(&tx, scope, id, to.version, to.valid_from).await?;
         let above = match &to.parent {
             Some(code) => Some(parent(&tx, scope, code, to.valid_from).await?.id),
-            None if scope.all => None,
+            None if scope.is_everybody() => None,
             None => return Err(OrgRefusal::ParentRequired.into()),
         };
         let mut after = before.clone();

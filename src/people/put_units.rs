@@ -217,7 +217,7 @@ impl Work<'_> {
         let stays = known.and_then(|id| self.after.units.get(&id)).is_some_and(|u| {
             above.is_none() || u.on(r.valid_from).map(|v| v.fields.parent) == above
         });
-        if at_top && !stays && !self.scope.all {
+        if at_top && !stays && !self.scope.is_everybody() {
             return Err(OrgRefusal::ParentRequired);
         }
         let head = match r.head.as_ref() {

@@ -6,7 +6,7 @@ use sea_orm::{FromQueryResult, Value};
 use serde_json::json;
 use vocabulary::{EmploymentKind, LocalDate, OrgId, PersonId, PositionId};
 
-use super::{org_within, within};
+use super::within;
 use crate::base::{ColumnKind, Fault, Query, Scope, json_rows};
 
 /// Employment on a date (domain 4).

@@ -29,7 +29,7 @@ pub(super) fn scopes_of(
     auth: &Auth,
     groups: impl IntoIterator<Item = Group>,
 ) -> Result<Vec<Scope>, Problem> {
-    groups.into_iter().map(|g| Ok(auth.allow(g.permission())?.1)).collect()
+    groups.into_iter().map(|g| Ok(auth.clone().allow(g.permission())?.1)).collect()
 }
 
 #[OpenApi(prefix_path = "/api/v1")]
@@ -83,7 +83,7 @@ impl ProfilesApi {
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "500")))]
         limit: Query<u32>,
     ) -> Result<Json<Page<EmployeeFileView>>, Problem> {
-        let (_, scope) = auth.allow(P::PersonView)?;
+        let (_, scope) = auth.clone().allow(P::PersonView)?;
         // Whoever finds somebody by a number has seen it.
         let seen = id_number.0.is_some().then_some(Group::IdNumber);
         let on = on.0.unwrap_or_else(|| self.app.today());
@@ -143,7 +143,7 @@ impl ProfilesApi {
         #[oai(default)]
         reveal: Query<Vec<FieldGroup>>,
     ) -> Result<Json<EmployeeFileView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonView)?;
+        let (actor, scope) = auth.clone().allow(P::PersonView)?;
         let on = on.0.unwrap_or_else(|| self.app.today());
         let groups: Vec<Group> = reveal.0.into_iter().map(view::group).collect();
         if groups.is_empty() {
@@ -177,7 +177,7 @@ impl ProfilesApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<EmployeeFilePatch>,
     ) -> Result<Json<EmployeeFileView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let b = body.0;
         let change = FileChange {
             version: b.version,
@@ -211,7 +211,7 @@ impl ProfilesApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<CardPut>,
     ) -> Result<Json<EmployeeFileView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let b = body.0;
         let card = CardInput { card_no: b.card_no, from: b.valid_from, keep: false };
         let once = Once::new(key.0, &(id.0, &card))?;
@@ -238,7 +238,7 @@ impl ProfilesApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<EmployeeCopyCreate>,
     ) -> Result<Json<EmployeeFileView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let b = body.0;
         let new = NewCopy { number: b.number, name: b.name, hired_on: b.hired_on };
         let once = Once::new(key.0, &(id.0, &new))?;

@@ -36,7 +36,7 @@ impl ArchivesApi {
         #[oai(default)]
         reveal: Query<Vec<FieldGroup>>,
     ) -> Result<Json<Page<ArchiveView>>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonView)?;
+        let (actor, scope) = auth.clone().allow(P::PersonView)?;
         let groups: Vec<Group> = reveal.0.into_iter().map(view::group).collect();
         let mut scopes = scopes_of(&auth, groups.iter().copied())?;
         scopes.push(scope);
@@ -59,7 +59,7 @@ impl ArchivesApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<ArchivePut>,
     ) -> Result<Json<ArchiveView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let app = &self.app;
         let input = view::archive_input(body.0);
         let mut scopes = scopes_of(&auth, input.groups())?;
@@ -88,7 +88,7 @@ impl ArchivesApi {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<ArchivePut>,
     ) -> Result<Json<ArchiveView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let app = &self.app;
         let version = body.0.version.unwrap_or_default();
         let input = view::archive_input(body.0);
@@ -116,7 +116,7 @@ impl ArchivesApi {
         id: Path<PersonId>,
         archive_id: Path<ArchiveId>,
     ) -> Result<Json<ArchiveView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let app = &self.app;
         let work = || super::remove_archive(app, &actor, &scope, id.0, archive_id.0);
         let mut row = retry(work).await?;

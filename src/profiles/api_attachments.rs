@@ -34,7 +34,7 @@ impl AttachmentsApi {
         auth: Auth,
         id: Path<PersonId>,
     ) -> Result<Json<Page<AttachmentView>>, Problem> {
-        let (_, scope) = auth.allow(P::PersonView)?;
+        let (_, scope) = auth.clone().allow(P::PersonView)?;
         let rows = self.rows(&auth, &scope, id.0).await?;
         Ok(Json(Page::new(rows.into_iter().map(view::attachment).collect(), None)))
     }
@@ -80,7 +80,7 @@ impl AttachmentsApi {
         id: Path<PersonId>,
         attachment_id: Path<AttachmentId>,
     ) -> Result<BlobAnswer, Problem> {
-        let (actor, scope) = auth.allow(P::PersonView)?;
+        let (actor, scope) = auth.clone().allow(P::PersonView)?;
         let row = self.row(&auth, &scope, id.0, |a| a.id == attachment_id.0).await?;
         self.send(&auth, &actor, scope, id.0, row).await
     }
@@ -98,7 +98,7 @@ impl AttachmentsApi {
         id: Path<PersonId>,
         attachment_id: Path<AttachmentId>,
     ) -> Result<Json<AttachmentView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let row = self.row(&auth, &scope, id.0, |a| a.id == attachment_id.0).await?;
         self.remove(&auth, &actor, scope, id.0, row).await
     }
@@ -133,7 +133,7 @@ impl AttachmentsApi {
         tag = "Tag::People"
     )]
     async fn photo(&self, auth: Auth, id: Path<PersonId>) -> Result<BlobAnswer, Problem> {
-        let (actor, scope) = auth.allow(P::PersonView)?;
+        let (actor, scope) = auth.clone().allow(P::PersonView)?;
         scopes_of(&auth, AttachmentKind::Photo.group())?;
         let row = self.row(&auth, &scope, id.0, |a| a.kind == AttachmentKind::Photo).await?;
         self.send(&auth, &actor, scope, id.0, row).await
@@ -151,7 +151,7 @@ impl AttachmentsApi {
         auth: Auth,
         id: Path<PersonId>,
     ) -> Result<Json<AttachmentView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         scopes_of(&auth, AttachmentKind::Photo.group())?;
         let row = self.row(&auth, &scope, id.0, |a| a.kind == AttachmentKind::Photo).await?;
         self.remove(&auth, &actor, scope, id.0, row).await
@@ -193,7 +193,7 @@ impl AttachmentsApi {
         new: NewAttachment,
         bytes: Vec<u8>,
     ) -> Result<Json<AttachmentView>, Problem> {
-        let (actor, scope) = auth.allow(P::PersonEdit)?;
+        let (actor, scope) = auth.clone().allow(P::PersonEdit)?;
         let mut scopes = scopes_of(auth, new.kind.group())?;
         scopes.push(scope);
         let bytes = bytes::Bytes::from(bytes);

@@ -47,7 +47,7 @@ impl ProfileExportApi {
         #[oai(default)]
         reveal: Query<Vec<FieldGroup>>,
     ) -> Result<FileAnswer, Problem> {
-        let (actor, scope) = auth.allow(P::EmployeeExport)?;
+        let (actor, scope) = auth.clone().allow(P::EmployeeExport)?;
         let groups: Vec<Group> = reveal.0.into_iter().map(view::group).collect();
         let also = scopes_of(&auth, groups.iter().copied())?;
         let filter = FileFilter {

@@ -72,7 +72,7 @@ impl Group {
         match self {
             Self::IdNumber => Permission::FieldIdNumber,
             Self::BirthDate => Permission::FieldBirthDate,
-            Self::Address => Permission::FieldAddress,
+            Self::Address => Permission::FieldHomeAddress,
             Self::Household => Permission::FieldHousehold,
             Self::Phone => Permission::FieldPhone,
             Self::Photo => Permission::FieldPhoto,

@@ -94,7 +94,7 @@ impl Seen {
         from: LocalDate,
         to: LocalDate,
     ) -> Result<Self, Fault> {
-        if scope.all {
+        if scope.is_everybody() {
             return Ok(Self(None));
         }
         let places: Vec<(PersonId, LocalDate)> =

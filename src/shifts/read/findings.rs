@@ -66,7 +66,7 @@ pub async fn roster_findings(
         i64::from(f.limit).into(),
     ];
     let visible = people::within(scope, "f.to_date", "f.person_id", &mut values);
-    let org = f.org.map_or_else(Scope::everybody, |id| Scope { orgs: vec![id], ..Scope::nobody() });
+    let org = f.org.map_or_else(Scope::everybody, Scope::org);
     let wanted = people::within(&org, "f.to_date", "f.person_id", &mut values);
     let open = if f.closed { "TRUE" } else { "f.closed_at IS NULL" };
     let sql = format!(

@@ -49,9 +49,9 @@ pub async fn grid_people(
         f.after.into(),
         i64::from(f.limit).into(),
     ];
-    let visible = people::within_span(scope, "$1", "$2", "p.id", &mut values);
-    let org = f.org.map_or_else(Scope::everybody, |id| Scope { orgs: vec![id], ..Scope::nobody() });
-    let wanted = people::within_span(&org, "$1", "$2", "p.id", &mut values);
+    let visible = people::within_span(q.dialect(), scope, ("$1", "$2"), "p.id", &mut values);
+    let org = f.org.map_or_else(Scope::everybody, Scope::org);
+    let wanted = people::within_span(q.dialect(), &org, ("$1", "$2"), "p.id", &mut values);
     let named = if f.people.is_empty() {
         "TRUE".to_owned()
     } else {

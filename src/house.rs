@@ -55,8 +55,8 @@ fn apis(app: &App) -> impl OpenApi + use<> {
     (
         IdentityApi { app: app.clone() },
         JobsApi { app: app.clone() },
-        PeopleApi { app: app.clone() },
         (
+            PeopleApi { app: app.clone() },
             ProfilesApi { app: app.clone(), copy_scheme: rules::copy_scheme },
             ProfileItemsApi { app: app.clone() },
             ProfileExportApi { app: app.clone() },

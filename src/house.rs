@@ -73,6 +73,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
             import::ExportsApi { app: app.clone() },
         ),
         (
+            PeopleApi { app: app.clone() },
             ProfilesApi { app: app.clone(), copy_scheme: rules::copy_scheme },
             ProfileItemsApi { app: app.clone() },
             ProfileExportApi { app: app.clone() },

@@ -101,6 +101,11 @@ fn people_are_read_by_the_names_of_the_columns() {
         shift: Some("D1".to_owned()),
         pin: Some("7".to_owned()),
         device: None,
+        card: None,
+        manager: None,
+        fields: Vec::new(),
+        id_confirmed: false,
+        custom: Vec::new(),
     };
     assert_eq!(rows, [want]);
     assert_eq!(rejected, [(3, "bad_value"), (4, "bad_number"), (5, "bad_value")]);

@@ -155,17 +155,13 @@ both!(a_dry_run_says_everything_and_stores_nothing, |world| async move {
     let done = read(app, MasterTable::Org, table.as_bytes(), false).await;
     assert_eq!(codes(&done), expected, "what was refused changes nothing, the rest is there");
     assert_eq!(rows(app, MasterTable::Org).await.len(), before.len() + 2);
-    let units = people::org_unit(app.db.read(), &Scope::everybody(), OrgId(2), day("2026-03-10"));
-    assert_eq!(units.await.unwrap().unwrap().name, "单位A");
-    let nothing = import::import_masters(
-        app,
-        &me(),
-        &Input::from_bytes("x,y\n1,2\n".as_bytes()).unwrap(),
-        None,
-        MasterTable::Org,
-        false,
-    );
-    assert!(nothing.await.is_err(), "no head, no table");
+    let all = Scope::everybody();
+    let unit = people::org_unit(app.db.read(), &all, OrgId(2), day("2026-03-10")).await.unwrap();
+    assert_eq!(unit.unwrap().name, "单位A");
+    let input = Input::from_bytes("x,y\n1,2\n".as_bytes()).unwrap();
+    let table = MasterTable::Org;
+    let nothing = import::import_masters(app, &me(), &input, None, table, false).await;
+    assert!(nothing.is_err(), "no head, no table");
 });
 
 both!(a_table_is_got_over_http_by_who_may_see_it, |world| async move {

@@ -1,5 +1,5 @@
 use sea_orm::FromQueryResult;
-use vocabulary::{Instant, LocalDate, PersonId};
+use vocabulary::{Instant, PersonId};
 
 use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
 

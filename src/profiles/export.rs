@@ -92,7 +92,7 @@ impl Column {
 /// Where rows go.
 enum Sheet {
     Csv(csv::Writer<BufWriter<File>>),
-    Xlsx { book: Workbook, row: u32 },
+    Xlsx { book: Box<Workbook>, row: u32 },
 }
 
 fn broken(e: XlsxError) -> Fault {
@@ -102,7 +102,7 @@ fn broken(e: XlsxError) -> Fault {
 impl Sheet {
     fn begin(xlsx: bool) -> Result<Self, Fault> {
         if xlsx {
-            let mut book = Workbook::new();
+            let mut book = Box::new(Workbook::new());
             book.add_worksheet_with_constant_memory().map_err(broken)?;
             return Ok(Self::Xlsx { book, row: 0 });
         }

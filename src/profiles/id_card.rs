@@ -27,7 +27,7 @@ impl IdCard {
         let values: Vec<u32> = digits.chars().map(|c| c.to_digit(10)).collect::<Option<_>>()?;
         let sum: u32 = values.iter().zip(WEIGHTS).map(|(d, w)| d * w).sum();
         let right = CHECKS.get(usize::try_from(sum % 11).ok()?)?;
-        if check.chars().next() != Some(*right) {
+        if !check.starts_with(*right) {
             return None;
         }
         let part = |from: usize, to: usize| number.get(from..to)?.parse::<u32>().ok();

@@ -33,16 +33,20 @@ pub async fn write_files(
     let (mut puts, mut clears) = (Vec::new(), Vec::new());
     for (person, plan) in plans {
         for (item, content) in &plan.custom {
-            let mut v = json!({ "person_id": person.0, "item_id": item.0 });
-            match content {
-                Some(Content::Text(text)) => v["content"] = json!(text),
-                Some(Content::Millionths(n)) => v["millionths"] = json!(n),
+            let (person, item) = (person.0, item.0);
+            let put = match content {
+                Some(Content::Text(text)) => {
+                    json!({ "person_id": person, "item_id": item, "content": text })
+                }
+                Some(Content::Millionths(n)) => {
+                    json!({ "person_id": person, "item_id": item, "millionths": n })
+                }
                 None => {
-                    clears.push(v);
+                    clears.push(json!({ "person_id": person, "item_id": item }));
                     continue;
                 }
-            }
-            puts.push(v);
+            };
+            puts.push(put);
         }
     }
     store::put_values(tx, puts, clears).await?;

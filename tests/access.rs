@@ -417,6 +417,12 @@ const ABOUT_SOMEBODY: &[(&str, &str, &str, &str)] = &[
         r#"{"version":99,"approved":true}"#,
     ),
     (
+        "create_employment_event",
+        "POST",
+        "/persons/{p}/employment-events",
+        r#"{"version":99,"kind":"confirm","on":"2026-04-01"}"#,
+    ),
+    (
         "create_employment_removal",
         "POST",
         "/employment-events/{event}/removal",

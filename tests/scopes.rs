@@ -405,7 +405,7 @@ both!(the_sql_of_a_scope_is_the_formula_on_every_date, |world| async move {
         }
         forget(&world).await;
     }
-    assert!(inside > 500 && outside > 500, "{inside} and {outside}: the dice are loaded");
+    assert!(inside > 300 && outside > 300, "{inside} and {outside}: the dice are loaded");
 });
 
 /// 20 companies of 100 departments, 50,000 people with a department and a position; a company has a region, one person

@@ -34,7 +34,6 @@ use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
 use crate::shifts::{ChecksApi, GridApi};
 use crate::{calendars, identity, people, rules, shifts};
-use crate::{calendars, identity, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[
@@ -57,7 +56,6 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         CalendarsApi { app: app.clone() },
         calendars::PeriodSetsApi { app: app.clone() },
         ShiftsApi { app: app.clone() },
-        shifts::RostersApi { app: app.clone() },
         RulesApi { app: app.clone() },
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },
@@ -68,6 +66,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         BatchesApi { app: app.clone() },
         precompute::PeriodsApi { app: app.clone() },
         (
+            shifts::RostersApi { app: app.clone() },
             GridApi { app: app.clone() },
             RosterFilesApi { app: app.clone() },
             ChecksApi { app: app.clone() },

@@ -39,6 +39,7 @@ use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
 use crate::shifts::{ChecksApi, GridApi};
 use crate::{calendars, identity, import, people, rules, shifts};
+use crate::{calendars, identity, people, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[

@@ -29,7 +29,7 @@ use crate::punches::api::PunchesApi;
 use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
-use crate::{calendars, identity, rules, shifts};
+use crate::{calendars, identity, requests, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[
@@ -50,8 +50,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         PeopleApi { app: app.clone() },
         CalendarsApi { app: app.clone() },
         calendars::PeriodSetsApi { app: app.clone() },
-        ShiftsApi { app: app.clone() },
-        shifts::RostersApi { app: app.clone() },
+        rosters(app),
         RulesApi { app: app.clone() },
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },
@@ -60,6 +59,18 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         AlertsApi { app: app.clone() },
         BatchesApi { app: app.clone() },
         precompute::PeriodsApi { app: app.clone() },
+    )
+}
+
+/// Shifts and rosters; a tuple of APIs holds at most sixteen.
+fn rosters(app: &App) -> impl OpenApi + use<> {
+    (
+        ShiftsApi { app: app.clone() },
+        shifts::RostersApi { app: app.clone() },
+        shifts::TemplatesApi { app: app.clone(), scheme_by_code: rules::scheme_by_code },
+        shifts::DraftsApi { app: app.clone() },
+        requests::SwapsApi { app: app.clone(), locked: precompute::in_locked_period },
+        identity::NoticesApi { app: app.clone() },
     )
 }
 

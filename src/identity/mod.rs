@@ -11,6 +11,7 @@
 //! `update_user`, `assign_roles`.
 
 pub mod api;
+mod api_notices;
 mod caller;
 mod password;
 mod permission;
@@ -23,6 +24,7 @@ mod store;
 mod token;
 mod user;
 
+pub use api_notices::NoticesApi;
 pub use caller::{Caller, Claim, authenticate, claim};
 pub use permission::Permission;
 pub use refusal::IdentityRefusal;

@@ -37,6 +37,10 @@ permissions! {
     ShiftPublish = "shift.publish",
     RosterView = "roster.view",
     RosterEdit = "roster.edit",
+    /// Team roster templates.
+    RosterTemplate = "roster.template",
+    /// Swaps everybody has agreed to.
+    RosterSwap = "roster.swap",
     RuleView = "rule.view",
     RulePublish = "rule.publish",
     /// Evaluating cases without touching any data.
@@ -130,6 +134,8 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::ShiftPublish,
             P::RosterView,
             P::RosterEdit,
+            P::RosterTemplate,
+            P::RosterSwap,
             P::RuleView,
             P::RulePublish,
             P::RulesTry,

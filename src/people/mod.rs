@@ -49,7 +49,9 @@ pub use read::{
     org_timeline, org_unit, org_units, person, persons,
 };
 pub use refusal::PeopleRefusal;
-pub use roster_teams::{RosterTeam, TeamChoice, TeamSpan, roster_teams, team_members};
+pub use roster_teams::{
+    RosterTeam, TeamChoice, TeamSpan, frozen_at, roster_teams, service_dates, team_members,
+};
 pub use transfer::{NewTransfer, transfer};
 pub use update_org_unit::{OrgChange, update_org_unit};
 pub use update_person::{PersonChange, update_person};

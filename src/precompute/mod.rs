@@ -59,6 +59,7 @@ pub use closing::{
 };
 pub use concern::select;
 pub use drain::{Drained, Limit, drain, drain_all, drain_within};
+pub use locked::in_locked_period;
 pub use point::{PersonDays, own_days, person_days};
 pub use pulse::{Pulse, gauges, run_pulse, tend};
 pub use read::{

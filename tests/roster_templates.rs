@@ -1,6 +1,5 @@
 use std::time::Instant;
 
-use kaoqin::base::Query;
 use kaoqin::precompute;
 use serde_json::{Value, json};
 

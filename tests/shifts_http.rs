@@ -139,7 +139,7 @@ both!(a_shift_is_shown_and_retired_without_a_new_version, |world| async move {
     let stale = api.put(&path, look).await;
     assert_eq!((stale.status, stale.code()), (409, "version_conflict"));
     let wrong = json!({ "edition": 2, "name": "白", "short_name": "一二三四五六七八九" });
-    assert_eq!(api.put(&path, wrong).await.status, 422);
+    assert_eq!(api.put(&path, wrong).await.status, 400);
     assert_eq!(api.get("/shifts?on=2026-04-01").await.ok()["items"], json!([]));
     let all = api.get("/shifts?on=2026-04-01&retired=true").await.ok();
     assert_eq!(all["items"].as_array().unwrap().len(), 1);

@@ -204,7 +204,7 @@ fn address(path: &str, operation: &Value) -> String {
         .map(|p| {
             let name = p["name"].as_str().unwrap();
             let value = match name {
-                "from" | "to" => "2026-03-10",
+                "from" | "to" | "date" => "2026-03-10",
                 "format" => "csv",
                 "period" => "2026-03",
                 _ => "1",

@@ -193,7 +193,7 @@ impl Item for ShiftView {}
 
 /// How a shift is shown. What is left out is taken away.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct ShiftPut {
     /// The edition this is based on.
     pub edition: i32,

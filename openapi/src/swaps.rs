@@ -19,7 +19,7 @@ pub enum SwapKind {
 
 /// A swap (临时换班). Everybody has agreed.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct SwapCreate {
     pub kind: SwapKind,
     pub person_id: PersonId,

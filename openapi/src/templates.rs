@@ -21,7 +21,7 @@ pub struct GridRowBody {
 
 /// A team roster template (班组排班模板).
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct TemplatePut {
     /// The version this is based on; absent for a new template.
     #[oai(validator(minimum(value = "1")))]
@@ -164,7 +164,7 @@ pub struct NumberedTeam {
 
 /// Generates the cells of teams from a template.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct TeamGenerationCreate {
     /// One entry per number of the template.
     #[oai(validator(min_items = 1, max_items = 99))]
@@ -222,7 +222,7 @@ pub struct CycleDay {
 
 /// Generates the cells of people from a cycle: the cell of a date is `cycle[(date - anchor) mod length]`.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct CycleGenerationCreate {
     #[oai(validator(min_items = 1, max_items = 5000))]
     pub person_ids: Vec<PersonId>,
@@ -283,7 +283,7 @@ pub enum CopyBy {
 
 /// Copies the roster of a person or team to people or teams.
 #[derive(Clone, Debug, Object)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct RosterCopyCreate {
     /// What counts for this person is copied. Either this or `source_team_id`.
     pub source_person_id: Option<PersonId>,

@@ -6,10 +6,13 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Any;
-use vocabulary::NoticeId;
+use vocabulary::{NoticeId, PersonId};
 
-use super::api::{Auth, default_limit};
-use crate::base::{App, Failure, Fault, NoticeRow, notices, read_notices};
+use super::api::{Auth, IdempotencyKey, default_limit};
+use crate::base::{
+    Actor, App, Failure, Fault, NoticeRow, Once, begin_once, finish_once, notices, read_notices,
+    retry,
+};
 
 pub struct NoticesApi {
     pub app: App,
@@ -53,13 +56,12 @@ impl NoticesApi {
     async fn read(
         &self,
         auth: Auth,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Json<NoticesRead>,
     ) -> Result<Json<NoticesReadView>, Problem> {
-        let (_, person, _) = auth.own()?;
-        let tx = self.app.db.begin().await?;
-        let read = read_notices(&tx, person, body.0.up_to, self.app.clock.now()).await;
-        let read = read.map_err(Failure::from)?;
-        tx.commit().await?;
+        let (actor, person, _) = auth.own()?;
+        let once = Once::new(key.0, &body.0.up_to)?;
+        let read = retry(|| read_up_to(&self.app, &actor, person, body.0.up_to, &once)).await?;
         Ok(Json(NoticesReadView { read: i64::try_from(read).unwrap_or(i64::MAX) }))
     }
 }
@@ -72,4 +74,23 @@ fn notice(n: NoticeRow) -> Result<NoticeView, Fault> {
         at: n.at,
         read_at: n.read_at,
     })
+}
+
+/// Notes what a person has read; how many were new.
+async fn read_up_to(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    up_to: NoticeId,
+    once: &Once,
+) -> Result<u64, Failure> {
+    let at = app.clock.now();
+    let tx = app.db.begin().await?;
+    if let Some(read) = begin_once(&tx, actor, "read_notices", once, at).await? {
+        return Ok(read);
+    }
+    let read = read_notices(&tx, person, up_to, at).await?;
+    finish_once(&tx, actor, "read_notices", once, &read).await?;
+    tx.commit().await?;
+    Ok(read)
 }

@@ -38,8 +38,7 @@ use crate::requests::api::RequestsApi;
 use crate::rules::api::RulesApi;
 use crate::shifts::api::ShiftsApi;
 use crate::shifts::{ChecksApi, GridApi};
-use crate::{calendars, identity, import, people, rules, shifts};
-use crate::{calendars, identity, people, rules, shifts};
+use crate::{calendars, identity, import, people, requests, rules, shifts};
 
 /// What works off jobs, by kind.
 pub const JOBS: &[jobs::Handler] = &[
@@ -74,7 +73,6 @@ fn apis(app: &App) -> impl OpenApi + use<> {
             import::ExportsApi { app: app.clone() },
         ),
         (
-            PeopleApi { app: app.clone() },
             ProfilesApi { app: app.clone(), copy_scheme: rules::copy_scheme },
             ProfileItemsApi { app: app.clone() },
             ProfileExportApi { app: app.clone() },
@@ -83,7 +81,7 @@ fn apis(app: &App) -> impl OpenApi + use<> {
             ImportsApi { app: app.clone() },
         ),
         (CalendarsApi { app: app.clone() }, calendars::PeriodSetsApi { app: app.clone() }),
-        ShiftsApi { app: app.clone() },
+        rosters(app),
         RulesApi { app: app.clone() },
         PunchesApi { app: app.clone(), day_of_punch: precompute::api::day_of_punch },
         RequestsApi { app: app.clone() },
@@ -93,13 +91,22 @@ fn apis(app: &App) -> impl OpenApi + use<> {
         AlertsApi { app: app.clone() },
         BatchesApi { app: app.clone() },
         precompute::PeriodsApi { app: app.clone() },
-        (
-            shifts::RostersApi { app: app.clone() },
-            GridApi { app: app.clone() },
-            RosterFilesApi { app: app.clone() },
-            ChecksApi { app: app.clone() },
-            DemandApi { app: app.clone() },
-        ),
+    )
+}
+
+/// Shifts and rosters; a tuple of APIs holds at most sixteen.
+fn rosters(app: &App) -> impl OpenApi + use<> {
+    (
+        ShiftsApi { app: app.clone() },
+        shifts::RostersApi { app: app.clone() },
+        shifts::TemplatesApi { app: app.clone(), scheme_by_code: rules::scheme_by_code },
+        shifts::DraftsApi { app: app.clone() },
+        requests::SwapsApi { app: app.clone(), locked: precompute::in_locked_period },
+        identity::NoticesApi { app: app.clone() },
+        GridApi { app: app.clone() },
+        RosterFilesApi { app: app.clone() },
+        ChecksApi { app: app.clone() },
+        DemandApi { app: app.clone() },
     )
 }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use kaoqin::base::failpoint::with_hooks;
 use kaoqin::base::{Once, Query, RowOutcome, Scope};
+use kaoqin::precompute;
+use kaoqin::requests::{self, NewSwap, SwapOf};
 use kaoqin::shifts::{self, CellValue, ClearedTeams, TeamCellChange};
-use vocabulary::TeamId;
+use vocabulary::{SwapId, TeamId};
 
 use crate::both;
 use crate::marks::{Office, Skip, cause, office};
@@ -40,6 +42,23 @@ impl Office {
         shifts::set_team_cells(self.app(), &me(), &all, &cells, &never).await.unwrap()
     }
 
+    async fn swap(&self, date: &str) {
+        let value = CellValue::Rest;
+        let of = SwapOf::Change { person: self.one, date: day(date), value };
+        let reason = "有事".to_owned();
+        let new = NewSwap { of, reason, accept_limits: false, accept_other_scheme: false };
+        let locked = precompute::in_locked_period;
+        let (all, never) = (Scope::everybody(), Once::never());
+        requests::record_swap(self.app(), &me(), &all, &new, locked, &never).await.unwrap();
+    }
+
+    async fn cancel_swap(&self) {
+        let id = SwapId(self.world.number("SELECT MAX(id) FROM roster_swap").await);
+        let locked = precompute::in_locked_period;
+        let (all, never) = (Scope::everybody(), Once::never());
+        requests::cancel_swap(self.app(), &me(), &all, id, "不换了", locked, &never).await.unwrap();
+    }
+
     async fn clear_team(&self, from: &str, to: &str) {
         let what = ClearedTeams { teams: vec![TeamId(1)], from: day(from), to: day(to) };
         let (all, never) = (Scope::everybody(), Once::never());
@@ -65,6 +84,15 @@ before {
     o.shift("D2", "09:00", "2026-01-01").await;
     o.team_cells(&["2026-03-12"], Some("D2")).await;
 });
+
+cause!(a_swap, "swap",
+    |o| o.swap("2026-03-11").await,
+    marks ["1 2026-03-09..2026-03-13 swap"], alters one on "2026-03-11");
+
+cause!(a_cancelled_swap, "swap",
+    |o| o.cancel_swap().await,
+    marks ["1 2026-03-09..2026-03-13 swap"], alters one on "2026-03-11",
+    before o.swap("2026-03-11").await);
 
 both!(cells_of_a_team_mark_each_member_on_his_own_dates, |world| async move {
     let o = office(world).await;

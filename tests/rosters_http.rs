@@ -12,7 +12,7 @@ pub async fn sql(world: &World, text: &str) {
 }
 
 /// Four people in two teams (1 and 2 in the first, 3 in the second), shifts D1 and N1.
-async fn plant(world: &World) -> Api {
+pub async fn plant(world: &World) -> Api {
     register_concern();
     hire(world, 4).await;
     sql(world, "INSERT INTO team (code, name) VALUES ('T1', '甲班'), ('T2', '乙班')").await;
@@ -32,7 +32,7 @@ async fn plant(world: &World) -> Api {
 }
 
 /// What counts for a person: `date shift layer`.
-async fn effective(api: &Api, person: i64, from: &str, to: &str) -> Vec<String> {
+pub async fn effective(api: &Api, person: i64, from: &str, to: &str) -> Vec<String> {
     let path = format!("/roster/effective?from={from}&to={to}&person_id={person}");
     let answer = api.get(&path).await.ok();
     let cell = |c: &Value| {

@@ -125,3 +125,48 @@ both!(whoever_sees_only_himself_sees_no_other_roster, |world| async move {
     assert_eq!(grid["items"][0]["person_id"], "2");
     assert_eq!(own.put("/roster/cells", cells).await.status, 403);
 });
+
+both!(a_shift_is_shown_and_retired_without_a_new_version, |world| async move {
+    hire(&world, 1).await;
+    let api = hr(&world).await;
+    let id = publish(&api, "D1").await["shift_id"].as_str().unwrap().to_owned();
+    let path = format!("/shifts/{id}");
+    let look = json!({ "edition": 1, "name": "常白班", "short_name": "白", "color": "#2F80ED",
+                       "retired_from": "2026-04-01" });
+    let shown = api.put(&path, look.clone()).await.ok();
+    assert_eq!((&shown["short_name"], &shown["edition"]), (&json!("白"), &json!(2)));
+    assert_eq!(shown["latest_version"], 1);
+    let stale = api.put(&path, look).await;
+    assert_eq!((stale.status, stale.code()), (409, "version_conflict"));
+    let wrong = json!({ "edition": 2, "name": "白", "short_name": "一二三四五六七八九" });
+    assert_eq!(api.put(&path, wrong).await.status, 400);
+    assert_eq!(api.get("/shifts?on=2026-04-01").await.ok()["items"], json!([]));
+    let all = api.get("/shifts?on=2026-04-01&retired=true").await.ok();
+    assert_eq!(all["items"].as_array().unwrap().len(), 1);
+    let cell = |date: &str| {
+        json!({ "cells": [
+            { "person_id": "1", "date": date, "kind": "shifts", "shifts": ["D1"] } ] })
+    };
+    let before = api.put("/roster/cells", cell("2026-03-31")).await.ok();
+    assert_eq!(outcomes(&before), ["accepted"]);
+    let after = api.put("/roster/cells", cell("2026-04-01")).await.ok();
+    assert_eq!(after["items"][0]["code"], "shift_retired");
+});
+
+both!(a_shift_says_where_its_halves_part, |world| async move {
+    let api = hr(&world).await;
+    let mut body = day_shift();
+    body["half_day_after"] = json!(1);
+    let mut shift = json!({ "code": "H1", "effective_from": "2026-01-01", "body": body });
+    let id = api.post("/shifts", shift.clone()).await.ok()["shift_id"].as_str().unwrap().to_owned();
+    let shown = api.get(&format!("/shifts/{id}/versions/1")).await.ok();
+    assert_eq!(shown["body"]["half_day_after"], 1);
+    assert_eq!(shown["halves"][1]["start"], "13:00");
+    shift["body"]["half_day_after"] = json!(2);
+    let wrong = api.post("/shifts", shift.clone()).await;
+    assert_eq!(wrong.body["errors"][0]["path"], "body.half_day_after");
+    shift["body"] = json!({ "segments": [{ "start": "22:00", "end": "30:00" }] });
+    api.post("/shifts", shift).await.ok();
+    let shown = api.get(&format!("/shifts/{id}/versions/2")).await.ok();
+    assert_eq!(shown["halves"][0], json!({ "start": "22:00", "end": "26:00" }));
+});

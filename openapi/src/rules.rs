@@ -259,6 +259,8 @@ pub enum SetupFindingKind {
     SchemeNotInEffect,
     /// A roster cell names a shift that has no version on the date of the cell.
     ShiftNotInEffect,
+    /// A cell was generated from a template of another scheme than the person has on its date; `code` is the template.
+    RosterOfAnotherScheme,
 }
 
 /// Something that keeps days from being computed.

@@ -68,6 +68,9 @@ pub struct ShiftBody {
     /// Days one such shift counts for, at most 2 decimals; null = due time by the standard day.
     #[oai(nullable, default, validator(minimum(value = "0"), maximum(value = "9")))]
     pub day_equivalent: Option<f64>,
+    /// After which segment the first half of the shift ends; null = at the minute that halves the due time.
+    #[oai(nullable, default, validator(minimum(value = "1"), maximum(value = "3")))]
+    pub half_day_after: Option<i32>,
 }
 
 impl Example for ShiftBody {
@@ -81,6 +84,7 @@ impl Example for ShiftBody {
             early_flex_minutes: 0,
             late_flex_minutes: 0,
             day_equivalent: None,
+            half_day_after: Some(1),
         }
     }
 }
@@ -128,6 +132,8 @@ pub struct ShiftVersionView {
     pub published_at: Instant,
     pub published_by: Option<UserId>,
     pub body: ShiftBody,
+    /// First and second half; none without clock times.
+    pub halves: Vec<ClockSpan>,
 }
 
 impl Example for ShiftVersionView {
@@ -140,6 +146,7 @@ impl Example for ShiftVersionView {
             published_at: utc(1, "01:30:00"),
             published_by: Some(UserId(2)),
             body: ShiftBody::example(),
+            halves: ShiftBody::example().segments,
         }
     }
 }
@@ -153,6 +160,13 @@ pub struct ShiftView {
     pub id: ShiftId,
     pub code: String,
     pub name: String,
+    pub short_name: Option<String>,
+    /// `#RRGGBB`.
+    pub color: Option<String>,
+    /// From this date on nobody is given it any more.
+    pub retired_from: Option<LocalDate>,
+    /// Counts changes of name, short name, colour and retirement.
+    pub edition: i32,
     /// Number of the newest version.
     pub latest_version: i32,
     /// The version in effect on the date; absent = none yet.
@@ -165,6 +179,10 @@ impl Example for ShiftView {
             id: ShiftId(1),
             code: "D1".to_owned(),
             name: "白班".to_owned(),
+            short_name: Some("白".to_owned()),
+            color: Some("#2F80ED".to_owned()),
+            retired_from: None,
+            edition: 2,
             latest_version: 1,
             current: Some(ShiftVersionView::example()),
         }
@@ -172,6 +190,35 @@ impl Example for ShiftView {
 }
 
 impl Item for ShiftView {}
+
+/// How a shift is shown. What is left out is taken away.
+#[derive(Clone, Debug, Object)]
+#[oai(example, skip_serializing_if_is_none)]
+pub struct ShiftPut {
+    /// The edition this is based on.
+    pub edition: i32,
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub name: String,
+    #[oai(validator(min_length = 1, max_length = 8))]
+    pub short_name: Option<String>,
+    /// `#RRGGBB`.
+    #[oai(validator(pattern = "^#[0-9A-Fa-f]{6}$"))]
+    pub color: Option<String>,
+    /// From this date on nobody is given it any more.
+    pub retired_from: Option<LocalDate>,
+}
+
+impl Example for ShiftPut {
+    fn example() -> Self {
+        Self {
+            edition: 1,
+            name: "白班".to_owned(),
+            short_name: Some("白".to_owned()),
+            color: Some("#2F80ED".to_owned()),
+            retired_from: None,
+        }
+    }
+}
 
 /// What a publication has set in motion.
 #[derive(Clone, Debug, Object)]

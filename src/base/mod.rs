@@ -21,6 +21,7 @@ pub mod failpoint;
 mod fault;
 pub mod http;
 mod load;
+mod notice;
 mod once;
 mod outcome;
 pub mod problem;
@@ -52,6 +53,7 @@ pub use db::{Db, DbOptions, Dialect, Isolation, Synchronous};
 pub use document::Document;
 pub use fault::Fault;
 pub use load::Load;
+pub use notice::{NewNotice, NoticeRow, notices, notify, read_notices};
 pub use once::{KEEP_PUNCH_DAYS, Once, OnceRefusal, begin_once, finish_once};
 pub use outcome::RowOutcome;
 pub use query::{

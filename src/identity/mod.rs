@@ -14,6 +14,7 @@
 
 pub mod api;
 mod api_audit;
+mod api_notices;
 mod api_roles;
 mod api_users;
 mod assign_roles;
@@ -40,6 +41,7 @@ mod view;
 mod within;
 
 pub use api_audit::AuditApi;
+pub use api_notices::NoticesApi;
 pub use api_roles::RolesApi;
 pub use api_users::UsersApi;
 pub use assign_roles::assign_roles;

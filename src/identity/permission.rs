@@ -60,6 +60,10 @@ permissions! {
     OvertimeView = "overtime.view",
     /// Ordering overtime and taking it back.
     OvertimeApprove = "overtime.approve",
+    /// Team roster templates.
+    RosterTemplate = "roster.template",
+    /// Swaps everybody has agreed to.
+    RosterSwap = "roster.swap",
     RuleView = "rule.view",
     RulePublish = "rule.publish",
     /// Evaluating cases without touching any data.
@@ -202,6 +206,8 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::DemandEdit,
             P::OvertimeView,
             P::OvertimeApprove,
+            P::RosterTemplate,
+            P::RosterSwap,
             P::RuleView,
             P::RulePublish,
             P::RulesTry,

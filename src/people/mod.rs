@@ -138,7 +138,9 @@ pub use read::{
 };
 pub use refusal::PeopleRefusal;
 pub use remove_org_event::remove_org_event;
-pub use roster_teams::{RosterTeam, TeamChoice, TeamSpan, roster_teams, team_members};
+pub use roster_teams::{
+    RosterTeam, TeamChoice, TeamSpan, frozen_at, roster_teams, service_dates, team_members,
+};
 pub use tokens::{ensure_tokens, found_by};
 pub use update_master::{MasterChange, create_master, update_master};
 pub use update_org_unit::{OrgChange, update_org_unit};

@@ -1,4 +1,6 @@
-//! What rosters ask about teams.
+//! What rosters ask about teams and the service of people.
+
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{FromQueryResult, Value};
 use serde_json::json;
@@ -151,4 +153,48 @@ impl MemberRow {
         let Self { team_id, person_id, from_date, .. } = self;
         TeamSpan { team_id, person_id, from_date, to_date: last }
     }
+}
+
+#[derive(FromQueryResult)]
+struct ServiceRow {
+    id: PersonId,
+    hired_on: LocalDate,
+    left_on: Option<LocalDate>,
+}
+
+/// First and last date in service of these people; unknown ids are left out.
+pub async fn service_dates(
+    q: &impl Query,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, (LocalDate, Option<LocalDate>)>, Fault> {
+    let sql = format!(
+        "SELECT p.id, p.hired_on, p.left_on FROM {} JOIN person p ON p.id = k.id",
+        id_rows(q.dialect(), "k", 1)
+    );
+    let rows: Vec<ServiceRow> = q.rows(&sql, vec![id_value(people.iter().map(|p| p.0))]).await?;
+    Ok(rows.into_iter().map(|r| (r.id, (r.hired_on, r.left_on))).collect())
+}
+
+#[derive(FromQueryResult)]
+struct FrozenRow {
+    person_id: PersonId,
+    on_date: LocalDate,
+}
+
+/// Those of the places on which the person is frozen.
+pub async fn frozen_at(
+    q: &impl Query,
+    places: &[(PersonId, LocalDate)],
+) -> Result<HashSet<(PersonId, LocalDate)>, Fault> {
+    let rows: Vec<_> =
+        places.iter().map(|(p, d)| json!({ "person_id": p.0, "on_date": d })).collect();
+    let columns = [("person_id", ColumnKind::Bigint), ("on_date", ColumnKind::Date)];
+    let sql = format!(
+        "SELECT r.person_id, r.on_date FROM {} JOIN person_freeze f ON f.person_id = r.person_id \
+           AND f.valid_from <= r.on_date AND (f.valid_to IS NULL OR f.valid_to >= r.on_date)",
+        json_rows(q.dialect(), "r", 1, &columns)
+    );
+    let rows: Vec<FrozenRow> =
+        q.rows(&sql, vec![serde_json::Value::Array(rows).to_string().into()]).await?;
+    Ok(rows.into_iter().map(|r| (r.person_id, r.on_date)).collect())
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use sea_orm::{FromQueryResult, Value};
 use serde_json::json;
 use vocabulary::{LocalDate, PeriodId, PeriodSetId, PersonId};
 
-use crate::base::{ColumnKind, Fault, Query, json_rows};
+use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
 use crate::calendars::{LockedSpan, NamedPeriod, PeriodLabel, PeriodState, Periods};
 
 /// Whether `day_result d` lies in a locked period.
@@ -121,4 +123,30 @@ pub async fn locked_places(
         }
     }
     Ok(answer)
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    n: i64,
+}
+
+/// Whether one of these dates of people lies in a locked period, as far as his part of it was archived.
+pub fn in_locked_period<'a>(
+    tx: &'a Tx,
+    places: &'a [(PersonId, LocalDate)],
+) -> BoxFuture<'a, Result<bool, Fault>> {
+    async move {
+        let rows: Vec<_> =
+            places.iter().map(|(p, d)| json!({ "person_id": p.0, "on_date": d })).collect();
+        let columns = [("person_id", ColumnKind::Bigint), ("on_date", ColumnKind::Date)];
+        let sql = format!(
+            "SELECT count(*) AS n FROM {} JOIN period_archive a ON a.person_id = r.person_id \
+               AND r.on_date BETWEEN a.from_date AND a.to_date \
+             JOIN attendance_period p ON p.id = a.period_id AND p.state = 'locked'",
+            json_rows(tx.dialect(), "r", 1, &columns)
+        );
+        let found: Option<Found> = tx.row(&sql, vec![serde_json::to_string(&rows)?.into()]).await?;
+        Ok(found.is_some_and(|f| f.n > 0))
+    }
+    .boxed()
 }

@@ -61,6 +61,7 @@ pub use closing::{
 pub use concern::select;
 pub use drain::{Drained, Limit, drain, drain_all, drain_within};
 pub use leavers::{PunchedAfterLeaving, punched_after_leaving};
+pub use locked::in_locked_period;
 pub use locked::{is_locked_from, locked_places};
 pub use point::{PersonDays, own_days, person_days};
 pub use pulse::{Pulse, gauges, run_pulse, tend};

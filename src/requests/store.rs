@@ -1,5 +1,5 @@
 use sea_orm::FromQueryResult;
-use vocabulary::{Instant, PersonId, RequestId, RuleId, UserId};
+use vocabulary::{Instant, LocalDate, PersonId, RequestId, RuleId, UserId, WallTime};
 
 use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
 
@@ -65,4 +65,27 @@ pub(super) async fn insert(
 pub(super) async fn revoke(tx: &Tx, id: RequestId, at: Instant) -> Result<bool, Fault> {
     let sql = "UPDATE approved_request SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     Ok(tx.run(sql, vec![id.into(), at.into()]).await? == 1)
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    n: i64,
+}
+
+/// Whether an approved request that is no overtime lies on these minutes of a date.
+pub(super) async fn leave_between(
+    tx: &Tx,
+    person: PersonId,
+    date: LocalDate,
+    start: i32,
+    end: i32,
+) -> Result<bool, Fault> {
+    let wall = |minutes: i32| WallTime::on(date, i64::from(minutes) * 60).seconds();
+    let sql = "SELECT count(*) AS n FROM approved_request r WHERE r.person_id = $1 \
+                 AND r.revoked_at IS NULL AND r.start_wall < $3 AND r.end_wall > $2 \
+                 AND NOT EXISTS (SELECT 1 FROM rule_version v WHERE v.rule_id = r.type_id \
+                   AND v.body LIKE '%\"kind\":\"overtime\"%')";
+    let values = vec![person.into(), wall(start).into(), wall(end).into()];
+    let found: Option<Found> = tx.row(sql, values).await?;
+    Ok(found.is_some_and(|f| f.n > 0))
 }

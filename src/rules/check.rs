@@ -2,6 +2,7 @@ use vocabulary::{LocalDate, PersonId};
 
 use super::book::Book;
 use super::read;
+use super::roster_schemes::rosters_of_other_schemes;
 use crate::base::{Fault, Query, Scope};
 
 /// Findings of one kind that are listed.
@@ -18,6 +19,8 @@ pub enum FindingKind {
     SchemeNotInEffect,
     /// A roster cell names a shift that has no version on the date of the cell.
     ShiftNotInEffect,
+    /// A cell was generated from a template of another scheme than the person has on its date.
+    RosterOfAnotherScheme,
 }
 
 /// Something that keeps days from being computed.
@@ -50,6 +53,7 @@ pub async fn setup_findings(
     add(&mut all, without_scheme(q, scope, date).await?);
     add(&mut all, schemes_not_in_effect(q, date).await?);
     add(&mut all, cells_without_shift(q, scope, date).await?);
+    add(&mut all, of_other_schemes(q, scope, date).await?);
     Ok(all)
 }
 
@@ -97,6 +101,23 @@ async fn cells_without_shift(
     let rows = read::cells_without_shift(q, scope, date, to, MAX_FINDINGS + 1).await?;
     let finding = |r: read::CellRow| Finding {
         kind: FindingKind::ShiftNotInEffect,
+        person: Some(r.id),
+        number: Some(r.number),
+        code: r.code,
+        date: Some(r.work_date),
+    };
+    Ok(rows.into_iter().map(finding).collect())
+}
+
+async fn of_other_schemes(
+    q: &impl Query,
+    scope: &Scope,
+    date: LocalDate,
+) -> Result<Vec<Finding>, Fault> {
+    let to = date.plus(ROSTER_DAYS);
+    let rows = rosters_of_other_schemes(q, scope, date, to, MAX_FINDINGS + 1).await?;
+    let finding = |r: read::CellRow| Finding {
+        kind: FindingKind::RosterOfAnotherScheme,
         person: Some(r.id),
         number: Some(r.number),
         code: r.code,

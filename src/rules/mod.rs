@@ -35,6 +35,7 @@ mod load;
 mod publish;
 mod read;
 mod refusal;
+mod roster_schemes;
 mod seeds;
 mod store;
 mod timeline;
@@ -58,5 +59,6 @@ pub use read::{
     codes, rule_version, rule_versions, rules,
 };
 pub use refusal::RuleRefusal;
+pub use roster_schemes::{scheme_by_code, schemes_at};
 pub use seeds::ensure_seeds;
 pub use trial::{RefusedDefinition, TrialInput, TrialOutput, try_cases};

@@ -5,8 +5,8 @@ pub(super) mod view;
 use contract::roster_checks::CellsSavedView;
 use contract::shifts::{
     CellsClear, CellsClearedView, CellsPut, DefaultShiftView, DefaultShiftsPut, RosterRowView,
-    ShiftPublishedView, ShiftVersionCreate, ShiftVersionView, ShiftView, TemporaryOvertimeCreate,
-    TemporaryOvertimeView,
+    ShiftPublishedView, ShiftPut, ShiftVersionCreate, ShiftVersionView, ShiftView,
+    TemporaryOvertimeCreate, TemporaryOvertimeView,
 };
 use contract::{MAX_LIMIT, Outcome, OutcomeKind, Page, Problem, Tag};
 use poem_openapi::OpenApi;
@@ -18,7 +18,7 @@ use vocabulary::{LocalDate, OrgId, PersonId, ShiftId};
 use super::api_checks::finding_view;
 use super::{
     CellChange, ClearedSpan, DefaultShift, NewOvertime, NewShiftVersion, OvertimeFilter,
-    RosterFilter, ShiftFilter, ShiftRefusal,
+    RosterFilter, ShiftChange, ShiftFilter, ShiftRefusal,
 };
 use crate::base::{App, Failure, Once, RowOutcome, retry};
 use crate::identity::Permission as P;
@@ -47,6 +47,9 @@ impl ShiftsApi {
         /// Part of code or name.
         #[oai(validator(max_length = 100))]
         text: Query<Option<String>>,
+        /// Also those that are retired on the date.
+        #[oai(default)]
+        retired: Query<bool>,
         /// From the former page.
         #[oai(validator(max_length = 100))]
         cursor: Query<Option<String>>,
@@ -56,7 +59,8 @@ impl ShiftsApi {
         auth.allow(P::ShiftView)?;
         let limit = limit.0.min(MAX_LIMIT);
         let on = on.0.unwrap_or_else(|| self.app.today());
-        let filter = ShiftFilter { on, id: None, text: text.0, after: cursor.0, limit };
+        let filter =
+            ShiftFilter { on, id: None, text: text.0, retired: retired.0, after: cursor.0, limit };
         let rows = super::shifts(self.app.db.read(), &filter).await?;
         let next = full(&rows, limit).map(|r| r.code.clone());
         let items = rows.into_iter().map(shift_view).collect::<Result<_, _>>()?;
@@ -74,7 +78,8 @@ impl ShiftsApi {
     ) -> Result<Json<ShiftView>, Problem> {
         auth.allow(P::ShiftView)?;
         let on = on.0.unwrap_or_else(|| self.app.today());
-        let filter = ShiftFilter { on, id: Some(id.0), text: None, after: None, limit: 1 };
+        let filter =
+            ShiftFilter { on, id: Some(id.0), text: None, retired: true, after: None, limit: 1 };
         let rows = super::shifts(self.app.db.read(), &filter).await?;
         let row = rows.into_iter().next().ok_or_else(|| refused(ShiftRefusal::ShiftNotFound))?;
         Ok(Json(shift_view(row)?))
@@ -108,6 +113,32 @@ impl ShiftsApi {
             people: i64::try_from(done.people).unwrap_or(i64::MAX),
             batch_id: done.batch,
         }))
+    }
+
+    /// Update how a shift is shown
+    ///
+    /// Name, short name and colour, and from when on nobody is given it any more: it is hidden for new use, the cells
+    /// that are there stay. No result changes. What is left out is taken away.
+    #[oai(path = "/shifts/:id", method = "put", operation_id = "update_shift", tag = "Tag::Shifts")]
+    async fn update(
+        &self,
+        auth: Auth,
+        id: Path<ShiftId>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        body: Json<ShiftPut>,
+    ) -> Result<Json<ShiftView>, Problem> {
+        let (actor, _) = auth.allow(P::ShiftPublish)?;
+        let b = body.0;
+        let new = ShiftChange {
+            edition: b.edition,
+            name: b.name,
+            short_name: b.short_name,
+            color: b.color,
+            retired_from: b.retired_from,
+        };
+        let once = Once::new(key.0, &(id.0, &new))?;
+        let done = retry(|| super::update_shift(&self.app, &actor, id.0, &new, &once)).await?;
+        Ok(Json(shift_view(done)?))
     }
 
     /// List the versions of a shift

@@ -27,6 +27,7 @@ pub fn drafted(
             published_at: at,
             published_by: None,
             body: form.canonical,
+            half_after: form.half_after,
         });
     }
     Ok(made)

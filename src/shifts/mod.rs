@@ -16,28 +16,42 @@
 //! - Cells are checked before they are saved; what a check of severity BLOCK finds is refused unless it was as bad
 //!   before. Checks and protections change no computed result and mark nothing.
 //!
-//! **Verbs** [`publish`], [`save_cells`], [`set_cells`], [`clear_cells`], [`set_team_cells`], [`clear_team_cells`],
-//! [`assign_default_shifts`], [`order_overtime`], [`revoke_overtime`], [`set_check`], [`set_protections`],
-//! [`start_check_run`]. **Moves** [`put_cells`], [`put_default_shifts`].
+//! **Verbs** [`publish`], [`update_shift`], [`save_cells`], [`set_cells`], [`clear_cells`], [`set_team_cells`],
+//! [`clear_team_cells`], [`assign_default_shifts`], [`put_template`], [`generate_for_teams`], [`generate_for_people`],
+//! [`copy_roster`], [`create_draft`], [`edit_draft`], [`publish_draft`], [`discard_draft`], [`order_overtime`],
+//! [`revoke_overtime`], [`set_check`], [`set_protections`], [`start_check_run`]. **Moves** [`put_cells`],
+//! [`put_default_shifts`], [`land_swap`], [`end_swap`].
 
 pub mod api;
 mod api_checks;
+mod api_drafts;
 mod api_grid;
 mod api_rosters;
+mod api_templates;
+mod apply;
 mod assign_default_shifts;
 mod body;
 mod check_rosters;
 mod check_store;
 mod clear_cells;
+mod copy_roster;
+mod draft_roster;
 mod drafted;
+mod drafts;
 mod effective;
 mod findings_file;
+mod generate;
+mod grid;
+mod half;
+mod land_swap;
 mod layer;
 mod legal;
 mod marks;
+mod notices;
 mod order_overtime;
 mod plans;
 mod publish;
+mod put_template;
 mod read;
 mod refusal;
 mod review;
@@ -56,28 +70,51 @@ mod words;
 
 pub use api_checks::ChecksApi;
 pub use api_grid::GridApi;
+mod store_drafts;
+mod store_swaps;
+mod store_templates;
+mod template_view;
+mod update_shift;
+
+pub use api_drafts::DraftsApi;
 pub use api_rosters::RostersApi;
+pub use api_templates::{SchemeByCode, TemplatesApi};
+pub use apply::{Applied, ApplyOptions, CellConflict};
 pub use assign_default_shifts::{
     DefaultShift, DefaultShiftChange, assign_default_shifts, put_default_shifts, resolve_default,
 };
 pub use body::parse;
 pub use check_rosters::{ROSTER_CHECK_JOB, RosterChecked, check_rosters};
 pub use clear_cells::{ClearedSpan, clear_cells};
+pub use copy_roster::{CopySource, CopyTarget, RosterCopy, copy_roster};
+pub use draft_roster::{
+    DraftEdit, NewDraft, PublishedDraft, Publishing, create_draft, discard_draft, edit_draft,
+    publish_draft,
+};
 pub use drafted::drafted;
 pub use effective::{EffectiveCell, EffectiveCells, Planned, effective_cells};
 pub use findings_file::{export_findings, start_check_run};
+pub use generate::{
+    CycleGeneration, Generated, Rests, TeamGeneration, Warning, generate_for_people,
+    generate_for_teams,
+};
+pub use grid::{Grid, GridRow as TemplateRow, Phase};
+pub use land_swap::{SwapCell, SwapKind, end_swap, land_swap};
 pub use legal::LegalFinding;
 pub use marks::mark_spans;
 pub use order_overtime::{NewOvertime, order_overtime};
 pub use plans::{Plans, judged, position_on};
 pub use publish::{NewShiftVersion, PublishedShift, publish};
+pub use put_template::{NewRow, NewTemplate, TemplateKind, put_template};
 pub use read::{
-    Cell, CellLayer, DefaultShiftLine, DefaultShiftRow, EffectiveRoster, FindingFilter, FindingRow,
-    GridFilter, GridPerson, Overtime, OvertimeFilter, PlannedCell, RosterFilter, RosterPerson,
-    ShiftFilter, ShiftInfo, ShiftRow, ShiftVersionRow, TeamCell, all_versions, cells,
-    default_shift_lines, default_shifts, effective_roster, grid_people, overtime, planned_cells,
-    read_shift_ids, roster_findings, roster_people, shift_codes, shift_names, shift_version,
-    shift_versions, shifts, team_cells,
+    Cell, CellLayer, DefaultShiftLine, DefaultShiftRow, Draft, EffectiveRoster, FindingFilter,
+    FindingRow, GridFilter, GridPerson, Overtime, OvertimeFilter, PastCell, PlannedCell,
+    Publication, RosterFilter, RosterPerson, ShiftFilter, ShiftInfo, ShiftRow, ShiftVersionRow,
+    Swap, SwapFilter, TeamCell, Template, TemplateFilter, all_versions, cells, default_shift_lines,
+    default_shifts, draft, drafts, effective_roster, grid_people, history_of_person,
+    history_of_team, overtime, planned_cells, publications, read_shift_ids, roster_findings,
+    roster_people, shift_codes, shift_names, shift_version, shift_versions, shifts, shifts_by_date,
+    swaps, team_cells, template, templates,
 };
 pub use refusal::ShiftRefusal;
 pub use review::{Reviewed, review};
@@ -86,7 +123,7 @@ pub use roster_grid::{GridCell, GridRow, MAX_GRID_DAYS, Seen, date_heading, expo
 pub use roster_view::roster_layer;
 pub use save::{SavedCells, put_cells, put_checked_cells};
 pub use set_cells::{
-    CellChange, CellRow, CellSource, CellValue, resolve_cell, save_cells, set_cells,
+    CellChange, CellRow, CellSource, CellValue, resolve_cell, resolve_value, save_cells, set_cells,
 };
 pub use set_check::{CheckChange, set_check};
 pub use set_protections::{ProtectionChange, set_protections};
@@ -94,5 +131,6 @@ pub use set_team_cells::{ClearedTeams, TeamCellChange, clear_team_cells, set_tea
 pub use statistics::{
     Headcount, PersonSums, RosterEvaluation, RosterSums, TeamSums, evaluate_roster,
 };
+pub use update_shift::{ShiftChange, update_shift};
 pub use withdraw::{HeldCell, restore_cells, withdraw_cells};
 pub use words::{CELL_SEPARATORS, REST_WORD, ShiftWords, is_rest_word};

@@ -62,6 +62,7 @@ pub async fn publish(
         body: &form.canonical,
         at,
         author: actor.user,
+        half_after: form.half_after,
     };
     let version_id = store::insert_version(&tx, &row).await?;
     let next = versions.iter().map(|v| v.effective_from).filter(|d| *d > new.effective_from).min();

@@ -1,12 +1,16 @@
 //! Shifts with their versions, and (in `plan`) what people are planned for.
 
 mod checks;
+mod drafts;
 mod effective;
 mod findings;
 mod grid;
+mod history;
 mod layered;
 mod plan;
+mod swaps;
 mod teams;
+mod templates;
 
 use std::collections::HashMap;
 
@@ -15,12 +19,16 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Instant, LocalDate, ShiftId, ShiftVersionId, UserId};
 
 pub use checks::*;
+pub use drafts::*;
 pub use effective::*;
 pub use findings::*;
 pub use grid::*;
+pub use history::*;
 pub use layered::*;
 pub use plan::*;
+pub use swaps::*;
 pub use teams::*;
+pub use templates::*;
 
 use super::body;
 use crate::base::{Fault, Query};
@@ -31,6 +39,10 @@ pub struct ShiftRow {
     pub id: ShiftId,
     pub code: String,
     pub name: String,
+    pub short_name: Option<String>,
+    pub color: Option<String>,
+    pub retired_from: Option<LocalDate>,
+    pub edition: i32,
     pub latest_version: i32,
     pub version_id: Option<ShiftVersionId>,
     pub version: Option<i32>,
@@ -38,6 +50,7 @@ pub struct ShiftRow {
     pub published_at: Option<Instant>,
     pub published_by: Option<UserId>,
     pub body: Option<String>,
+    pub half_after: Option<i32>,
 }
 
 /// Which shifts are wanted.
@@ -48,6 +61,8 @@ pub struct ShiftFilter {
     pub id: Option<ShiftId>,
     /// Part of code or name.
     pub text: Option<String>,
+    /// Also those that are retired on the date.
+    pub retired: bool,
     /// Codes after this one.
     pub after: Option<String>,
     pub limit: u32,
@@ -56,14 +71,16 @@ pub struct ShiftFilter {
 /// Shifts in the order of their codes.
 pub async fn shifts(q: &impl Query, f: &ShiftFilter) -> Result<Vec<ShiftRow>, Fault> {
     q.rows(
-        "SELECT s.id, s.code, s.name, \
+        "SELECT s.id, s.code, s.name, s.short_name, s.color, s.retired_from, s.edition, \
            (SELECT max(v.version) FROM shift_version v WHERE v.shift_id = s.id) AS latest_version, \
-           c.id AS version_id, c.version, c.effective_from, c.published_at, c.published_by, c.body \
+           c.id AS version_id, c.version, c.effective_from, c.published_at, c.published_by, c.body, \
+           c.half_after \
          FROM shift s LEFT JOIN shift_version c ON c.id = ( \
            SELECT v.id FROM shift_version v WHERE v.shift_id = s.id AND v.effective_from <= $1 \
            ORDER BY v.effective_from DESC, v.version DESC LIMIT 1) \
          WHERE ($2 IS NULL OR s.id = $2) AND ($3 IS NULL OR lower(s.code) LIKE $3 ESCAPE '\\' \
            OR lower(s.name) LIKE $3 ESCAPE '\\') AND ($4 IS NULL OR s.code > $4) \
+           AND ($6 OR s.retired_from IS NULL OR s.retired_from > $1) \
          ORDER BY s.code LIMIT $5",
         vec![
             f.on.into(),
@@ -71,6 +88,7 @@ pub async fn shifts(q: &impl Query, f: &ShiftFilter) -> Result<Vec<ShiftRow>, Fa
             f.text.as_deref().map(like).into(),
             f.after.clone().into(),
             i64::from(f.limit).into(),
+            f.retired.into(),
         ],
     )
     .await
@@ -93,10 +111,13 @@ pub struct ShiftVersionRow {
     pub published_at: Instant,
     pub published_by: Option<UserId>,
     pub body: String,
+    /// After which segment the first half ends; `None` = where the due time is halved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub half_after: Option<i32>,
 }
 
 const VERSION: &str = "SELECT v.id, v.shift_id, s.code, v.version, v.effective_from, \
-     v.published_at, v.published_by, v.body FROM shift_version v JOIN shift s ON s.id = v.shift_id";
+     v.published_at, v.published_by, v.body, v.half_after FROM shift_version v JOIN shift s ON s.id = v.shift_id";
 
 /// Versions of a shift with numbers below `before`, newest number first.
 pub async fn shift_versions(
@@ -131,11 +152,14 @@ pub async fn all_versions(q: &impl Query) -> Result<Vec<ShiftVersionRow>, Fault>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShiftInfo {
     pub id: ShiftId,
+    pub code: String,
     pub name: String,
     /// Of kind `ot`; the same in all versions.
     pub overtime: bool,
     /// The first date with a version.
     pub first: LocalDate,
+    /// From this date on nobody is given it any more.
+    pub retired_from: Option<LocalDate>,
 }
 
 #[derive(FromQueryResult)]
@@ -145,13 +169,14 @@ struct InfoRow {
     name: String,
     body: String,
     first: LocalDate,
+    retired_from: Option<LocalDate>,
 }
 
 /// Every shift that has a version, by its code.
 pub async fn shift_codes(q: &impl Query) -> Result<HashMap<String, ShiftInfo>, Fault> {
     let rows: Vec<InfoRow> = q
         .rows(
-            "SELECT s.id, s.code, s.name, v.body, (SELECT min(w.effective_from) \
+            "SELECT s.id, s.code, s.name, s.retired_from, v.body, (SELECT min(w.effective_from) \
                FROM shift_version w WHERE w.shift_id = s.id) AS first \
              FROM shift s JOIN shift_version v ON v.shift_id = s.id AND v.version = 1",
             Vec::new(),
@@ -160,7 +185,9 @@ pub async fn shift_codes(q: &impl Query) -> Result<HashMap<String, ShiftInfo>, F
     rows.into_iter()
         .map(|r| {
             let overtime = body::is_overtime(&r.body)?;
-            Ok((r.code, ShiftInfo { id: r.id, name: r.name, overtime, first: r.first }))
+            let InfoRow { id, code, name, first, retired_from, .. } = r;
+            let info = ShiftInfo { id, code, name, overtime, first, retired_from };
+            Ok((info.code.clone(), info))
         })
         .collect()
 }
@@ -175,4 +202,16 @@ struct NameRow {
 pub async fn shift_names(q: &impl Query) -> Result<HashMap<ShiftId, String>, Fault> {
     let rows: Vec<NameRow> = q.rows("SELECT id, code FROM shift", Vec::new()).await?;
     Ok(rows.into_iter().map(|r| (r.id, r.code)).collect())
+}
+
+/// Every version of every shift as `(first date, number, shift)`.
+pub async fn shifts_by_date(
+    q: &impl Query,
+) -> Result<HashMap<ShiftId, Vec<(LocalDate, i32, engine::Shift)>>, Fault> {
+    let mut all: HashMap<ShiftId, Vec<(LocalDate, i32, engine::Shift)>> = HashMap::new();
+    for v in all_versions(q).await? {
+        let shift = body::parse(&v)?;
+        all.entry(v.shift_id).or_default().push((v.effective_from, v.version, shift));
+    }
+    Ok(all)
 }

@@ -69,6 +69,50 @@ pub enum ShiftRefusal {
         version: i32,
     },
     ProtectionInvalid,
+    LookInvalid {
+        path: &'static str,
+    },
+    CodeTaken,
+    SchemeUnknown {
+        code: String,
+    },
+    ShiftRetired {
+        code: String,
+        date: LocalDate,
+    },
+    TemplateNotFound,
+    TemplateChanged {
+        version: i32,
+    },
+    TemplateKindMixed,
+    GridInvalid {
+        path: String,
+        rule: &'static str,
+    },
+    ShiftUncovered {
+        path: String,
+    },
+    TeamTwice {
+        path: String,
+        team: u16,
+    },
+    TeamsIncomplete,
+    CycleInvalid,
+    CopyInvalid,
+    DraftNotFound,
+    DraftClosed,
+    DraftEmpty,
+    DraftChanged {
+        version: i32,
+    },
+    DraftStale {
+        cells: usize,
+        date: LocalDate,
+    },
+    OutsideDraft {
+        from: LocalDate,
+        to: LocalDate,
+    },
 }
 
 use ShiftRefusal as R;
@@ -107,18 +151,45 @@ impl Refusal for ShiftRefusal {
             R::CheckLimitInvalid { .. } => "roster_check_limit_invalid",
             R::CheckChanged { .. } => "version_conflict",
             R::ProtectionInvalid => "protection_invalid",
+            R::LookInvalid { .. } => "look_invalid",
+            R::CodeTaken => "code_taken",
+            R::SchemeUnknown { .. } => "scheme_unknown",
+            R::ShiftRetired { .. } => "shift_retired",
+            R::TemplateNotFound => "roster_template_not_found",
+            R::TemplateKindMixed => "template_kind_mixed",
+            R::GridInvalid { .. } => "grid_invalid",
+            R::ShiftUncovered { .. } => "shift_uncovered",
+            R::TeamTwice { .. } => "team_twice",
+            R::TeamsIncomplete => "teams_incomplete",
+            R::CycleInvalid => "cycle_invalid",
+            R::CopyInvalid => "subject_invalid",
+            R::DraftNotFound => "roster_draft_not_found",
+            R::DraftClosed => "roster_draft_closed",
+            R::DraftEmpty => "roster_draft_empty",
+            R::TemplateChanged { .. } | R::DraftChanged { .. } => "version_conflict",
+            R::DraftStale { .. } => "roster_draft_stale",
+            R::OutsideDraft { .. } => "outside_draft",
         }
     }
 
     fn status(&self) -> u16 {
         match self {
-            R::VersionConflict { .. } | R::CellChanged { .. } | R::CheckChanged { .. } => 409,
+            R::VersionConflict { .. }
+            | R::CellChanged { .. }
+            | R::CheckChanged { .. }
+            | R::CodeTaken
+            | R::TemplateChanged { .. }
+            | R::DraftChanged { .. }
+            | R::DraftClosed
+            | R::DraftStale { .. } => 409,
             R::ShiftNotFound
             | R::VersionNotFound
             | R::PersonNotFound
             | R::TeamNotFound
-            | R::OvertimeNotFound
-            | R::CheckNotFound => 404,
+            | R::TemplateNotFound
+            | R::DraftNotFound
+            | R::CheckNotFound
+            | R::OvertimeNotFound => 404,
             _ => 422,
         }
     }
@@ -172,6 +243,30 @@ impl Refusal for ShiftRefusal {
             R::ProtectionInvalid => {
                 "结束日期不得早于开始日期，且须在 2000 至 2099 年之间".to_owned()
             }
+            R::LookInvalid { path } => at_path(path, "简称为 1 至 8 个字符，颜色为 #RRGGBB"),
+            R::CodeTaken => "该编号已被使用".to_owned(),
+            R::SchemeUnknown { code } => format!("没有编号为 {code} 的考勤方案"),
+            R::ShiftRetired { code, date } => format!("班次 {code} 在 {date} 已停用"),
+            R::TemplateNotFound => "没有这个排班模板，或已停用".to_owned(),
+            R::TemplateKindMixed => "模板中班次的类型须与模板的班次类型一致".to_owned(),
+            R::GridInvalid { path, rule } => at_path(path, &format!("不符合 {rule}")),
+            R::ShiftUncovered { path } => at_path(path, "没有任何班组上这个班次"),
+            R::TeamTwice { path, team } => {
+                at_path(path, &format!("班组 {team} 同一天不能上两个重叠的班次"))
+            }
+            R::TeamsIncomplete => "模板中的每个班组编号须恰好对应一个不同的班组".to_owned(),
+            R::CycleInvalid => "循环须为 1 至 366 天的班次或休息".to_owned(),
+            R::CopyInvalid => "须指定一名员工或一个班组，不能同时指定".to_owned(),
+            R::DraftNotFound => "没有这个排班草案".to_owned(),
+            R::DraftClosed => "该排班草案已发布或已废弃".to_owned(),
+            R::DraftEmpty => "排班草案中没有内容".to_owned(),
+            R::TemplateChanged { version } | R::DraftChanged { version } => {
+                format!("已被他人修改，当前版本为 {version}，请刷新后重试")
+            }
+            R::DraftStale { cells, date } => {
+                format!("有 {cells} 个单元格在起草之后被修改（首个日期 {date}），请确认后覆盖")
+            }
+            R::OutsideDraft { from, to } => format!("日期须在草案范围 {from} 至 {to} 之内"),
         }
     }
 
@@ -237,6 +332,34 @@ impl Refusal for ShiftRefusal {
             R::ProtectionInvalid => {
                 "The end must not be before the start, both between 2000 and 2099".to_owned()
             }
+            R::LookInvalid { path } => {
+                at_path(path, "a short name is 1 to 8 characters, a colour is #RRGGBB")
+            }
+            R::CodeTaken => "This code is taken".to_owned(),
+            R::SchemeUnknown { code } => format!("There is no scheme {code}"),
+            R::ShiftRetired { code, date } => format!("Shift {code} is retired on {date}"),
+            R::TemplateNotFound => "There is no such active roster template".to_owned(),
+            R::TemplateKindMixed => "The shifts of a template are of its shift kind".to_owned(),
+            R::GridInvalid { path, rule } => at_path(path, &format!("must be {rule}")),
+            R::ShiftUncovered { path } => at_path(path, "no team works this shift"),
+            R::TeamTwice { path, team } => {
+                at_path(path, &format!("team {team} cannot work two shifts that overlap"))
+            }
+            R::TeamsIncomplete => {
+                "Each number of the template stands for exactly one team of its own".to_owned()
+            }
+            R::CycleInvalid => "A cycle is 1 to 366 days of shifts or rest".to_owned(),
+            R::CopyInvalid => "Name a person or a team, not both".to_owned(),
+            R::DraftNotFound => "There is no such roster draft".to_owned(),
+            R::DraftClosed => "The draft is published or discarded".to_owned(),
+            R::DraftEmpty => "The draft holds nothing".to_owned(),
+            R::TemplateChanged { version } | R::DraftChanged { version } => {
+                format!("Somebody else changed it, now version {version}; reload")
+            }
+            R::DraftStale { cells, date } => format!(
+                "{cells} cells were changed after they were drafted, the first on {date}; replace them?"
+            ),
+            R::OutsideDraft { from, to } => format!("The draft reaches from {from} to {to}"),
         }
     }
 
@@ -247,6 +370,20 @@ impl Refusal for ShiftRefusal {
                 code: (*code).to_owned(),
                 zh: zh.clone(),
                 en: en.clone(),
+            }],
+            R::GridInvalid { path, .. }
+            | R::ShiftUncovered { path }
+            | R::TeamTwice { path, .. } => vec![FieldError {
+                path: path.clone(),
+                code: self.code().to_owned(),
+                zh: self.zh(),
+                en: self.en(),
+            }],
+            R::LookInvalid { path } => vec![FieldError {
+                path: (*path).to_owned(),
+                code: self.code().to_owned(),
+                zh: self.zh(),
+                en: self.en(),
             }],
             _ => Vec::new(),
         }

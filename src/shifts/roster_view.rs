@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use contract::rosters::{EffectiveCellView, RosterLayer, TeamCellPut, TeamRosterView};
-use contract::shifts::{CellKind, CellView};
+use contract::shifts::{CellKind, CellPut, CellView};
 use vocabulary::{LocalDate, ShiftId};
 
-use super::{CellLayer, CellValue, PlannedCell, ShiftRefusal, TeamCell, TeamCellChange};
+use super::{
+    CellChange, CellLayer, CellValue, PlannedCell, ShiftRefusal, TeamCell, TeamCellChange,
+};
 use crate::people::RosterTeam;
 
 pub(super) fn codes(ids: &[ShiftId], names: &HashMap<ShiftId, String>) -> Vec<String> {
@@ -21,6 +23,11 @@ pub(super) fn value(kind: CellKind, shifts: Vec<String>) -> Result<CellValue, Sh
         CellKind::Rest => Ok(CellValue::Rest),
         CellKind::Empty => Ok(CellValue::Empty),
     }
+}
+
+pub(super) fn change(c: CellPut) -> Result<CellChange, ShiftRefusal> {
+    let CellPut { person_id, date, expected_version, kind, shifts } = c;
+    Ok(CellChange { person: person_id, date, value: value(kind, shifts)?, expected_version })
 }
 
 pub(super) fn team_change(c: TeamCellPut) -> Result<TeamCellChange, ShiftRefusal> {

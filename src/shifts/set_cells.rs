@@ -1,9 +1,11 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
+use serde_json::Value;
 use vocabulary::{Instant, LocalDate, PersonId, ShiftId};
 
 use super::layer::{Layer, LayerRow, write_layer};
+use super::notices::{Concerned, tell};
 use super::read::{self, ShiftInfo};
 use super::{SavedCells, ShiftRefusal, marks, put_checked_cells};
 use crate::base::{
@@ -132,7 +134,7 @@ fn row(c: &CellChange, codes: &HashMap<String, ShiftInfo>) -> Result<CellRow, Sh
 }
 
 /// What a cell shall hold by ids of shifts.
-pub(super) fn resolve_value(
+pub fn resolve_value(
     value: &CellValue,
     date: LocalDate,
     codes: &HashMap<String, ShiftInfo>,
@@ -157,6 +159,9 @@ pub fn resolve_cell(
             codes.get(code).ok_or_else(|| ShiftRefusal::ShiftUnknown { code: code.clone() })?;
         if date < info.first {
             return Err(ShiftRefusal::ShiftNotInEffect { code: code.clone(), date });
+        }
+        if info.retired_from.is_some_and(|r| date >= r) {
+            return Err(ShiftRefusal::ShiftRetired { code: code.clone(), date });
         }
         main += usize::from(!info.overtime);
         ids.push(info.id);
@@ -203,6 +208,11 @@ pub(super) async fn put_person_cells(
     let done = write_layer(tx, actor, Layer::Person, rows, at).await?;
     let places: Vec<_> = done.places.iter().map(|(p, d)| (PersonId(*p), *d)).collect();
     if !places.is_empty() {
+        let mut concerned = Concerned::new();
+        for (person, date) in &places {
+            concerned.entry(*person).or_default().insert(*date);
+        }
+        tell(tx, "roster_changed", &concerned, &Value::Null, today, at).await?;
         marks::mark_days(tx, &places, Cause::Roster, today, at).await?;
     }
     Ok(done.outcomes)
@@ -217,7 +227,9 @@ mod tests {
         let first = LocalDate::from_days(100);
         let info = |id, overtime| {
             let name = String::new();
-            ShiftInfo { id: ShiftId(id), name, overtime, first }
+            let code = String::new();
+            let retired_from = Some(LocalDate::from_days(200));
+            ShiftInfo { id: ShiftId(id), code, name, overtime, first, retired_from }
         };
         let codes = HashMap::from([
             ("D1".to_owned(), info(1, false)),
@@ -233,6 +245,7 @@ mod tests {
         assert_eq!(cell(&["OT", "OT"], 100), Err(ShiftRefusal::CellInvalid));
         assert_eq!(cell(&[], 100), Err(ShiftRefusal::CellInvalid));
         assert!(matches!(cell(&["D1"], 99), Err(ShiftRefusal::ShiftNotInEffect { .. })));
+        assert!(matches!(cell(&["D1"], 200), Err(ShiftRefusal::ShiftRetired { .. })));
         assert!(matches!(cell(&["X"], 100), Err(ShiftRefusal::ShiftUnknown { .. })));
     }
 }

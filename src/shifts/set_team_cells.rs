@@ -1,9 +1,11 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
+use serde_json::Value;
 use vocabulary::{Instant, LocalDate, PersonId, TeamId};
 
 use super::layer::{Layer, LayerRow, write_layer};
+use super::notices::{Concerned, add_members, tell};
 use super::read::{self, ShiftInfo};
 use super::set_cells::{CellSource, CellValue, MAX_CELLS, resolve_value};
 use super::{ShiftRefusal, marks};
@@ -162,6 +164,9 @@ pub(super) async fn put_team_cells(
     let places: Vec<_> = done.places.iter().map(|(t, d)| (TeamId(*t), *d)).collect();
     if !places.is_empty() {
         let members = people::team_members(tx, &marks::team_spans(&places)).await?;
+        let mut concerned = Concerned::new();
+        add_members(&mut concerned, &members, &places);
+        tell(tx, "roster_changed", &concerned, &Value::Null, today, at).await?;
         let people: HashSet<PersonId> = members.iter().map(|m| m.person_id).collect();
         marks::mark_teams(tx, actor, &places, people.len(), today, at).await?;
     }

@@ -1,6 +1,7 @@
 use sea_orm::FromQueryResult;
 use vocabulary::{Instant, LocalDate, PersonId, ShiftId, ShiftVersionId, UserId};
 
+use super::ShiftChange;
 use super::layer::Layer;
 use crate::base::{ColumnKind, Fault, Query, Tx, json_rows};
 
@@ -42,13 +43,14 @@ pub(super) struct NewVersion<'a> {
     pub body: &'a str,
     pub at: Instant,
     pub author: Option<UserId>,
+    pub half_after: Option<i32>,
 }
 
 pub(super) async fn insert_version(tx: &Tx, v: &NewVersion<'_>) -> Result<ShiftVersionId, Fault> {
     let row: Option<IdRow> = tx
         .row(
             "INSERT INTO shift_version (shift_id, version, effective_from, body, published_at, \
-             published_by) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+             published_by, half_after) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             vec![
                 v.shift_id.into(),
                 v.version.into(),
@@ -56,6 +58,7 @@ pub(super) async fn insert_version(tx: &Tx, v: &NewVersion<'_>) -> Result<ShiftV
                 v.body.into(),
                 v.at.into(),
                 v.author.into(),
+                v.half_after.into(),
             ],
         )
         .await?;
@@ -228,4 +231,19 @@ pub(super) async fn insert_overtime(
 pub(super) async fn revoke_overtime(tx: &Tx, id: i64, at: Instant) -> Result<bool, Fault> {
     let sql = "UPDATE temporary_overtime SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     Ok(tx.run(sql, vec![id.into(), at.into()]).await? == 1)
+}
+
+/// Changes how a shift is shown; whether it had this edition.
+pub(super) async fn update_shift(tx: &Tx, id: ShiftId, s: &ShiftChange) -> Result<bool, Fault> {
+    let sql = "UPDATE shift SET name = $3, short_name = $4, color = $5, retired_from = $6, \
+                 edition = edition + 1 WHERE id = $1 AND edition = $2";
+    let values = vec![
+        id.into(),
+        s.edition.into(),
+        s.name.as_str().into(),
+        s.short_name.clone().into(),
+        s.color.clone().into(),
+        s.retired_from.into(),
+    ];
+    Ok(tx.run(sql, values).await? == 1)
 }

@@ -5,11 +5,17 @@ use kaoqin::calendars::{self, CalendarAssignment, DateChange, PeriodEntry};
 use kaoqin::employment::{self, EventInput, Frozen, Leaving, NewTransfer, Removal, Thawed};
 use kaoqin::import;
 use kaoqin::people::{self, EventFilter, EventKind, PersonInput};
+use kaoqin::precompute;
 use kaoqin::punches::{self, Assignment, Entered, Entry, Evidence, Moment, Source, Urgency};
-use kaoqin::requests::{self, NewApproved};
+use kaoqin::requests::{self, NewApproved, NewSwap, SwapOf};
 use kaoqin::rules::{self, RuleKind, SchemeAssignment};
-use kaoqin::shifts::{self, CellChange, CellValue, ClearedSpan, DefaultShift, NewOvertime};
-use vocabulary::{Instant, LocalDate, PersonId, PunchId, RequestId, WallTime, Zone};
+use kaoqin::shifts::{
+    self, CellChange, CellValue, ClearedSpan, ClearedTeams, DefaultShift, NewOvertime,
+    TeamCellChange,
+};
+use vocabulary::{
+    Instant, LocalDate, PersonId, PunchId, RequestId, SwapId, TeamId, WallTime, Zone,
+};
 
 use crate::change::{Change, Notes};
 use crate::company::{self, all, me};
@@ -24,6 +30,11 @@ async fn nth(app: &App, sql: &str, nth: i64) -> Result<Option<i64>, Fault> {
     let rows: Vec<Id> = app.db.read().rows(sql, vec![]).await?;
     let at = usize::try_from(nth).unwrap().min(rows.len().saturating_sub(1));
     Ok(rows.get(at).map(|r| r.id))
+}
+
+async fn team(app: &App, code: &str) -> Result<TeamId, Fault> {
+    let sql = format!("SELECT id FROM team WHERE code = '{code}'");
+    Ok(TeamId(nth(app, &sql, 0).await?.unwrap()))
 }
 
 async fn version(app: &App, person: PersonId) -> Result<i32, Fault> {
@@ -144,6 +155,40 @@ async fn plan_or_people(app: &App, change: &Change) -> Result<(), Failure> {
                 })
                 .collect();
             shifts::set_cells(app, &me, &all, &cells, &never).await?;
+        }
+        Change::TeamCells { cells } => {
+            let mut changes = Vec::new();
+            for (code, date, shift) in cells {
+                let shift = shift.map(str::to_owned);
+                let value = shift.map_or(CellValue::Rest, |s| CellValue::Shifts(vec![s]));
+                let team = team(app, code).await?;
+                changes.push(TeamCellChange { team, date: *date, value, expected_version: None });
+            }
+            shifts::set_team_cells(app, &me, &all, &changes, &never).await?;
+        }
+        Change::ClearTeam { team: code, from, to } => {
+            let what = ClearedTeams { teams: vec![team(app, code).await?], from: *from, to: *to };
+            shifts::clear_team_cells(app, &me, &all, &what, &never).await?;
+        }
+        Change::Swap { people, date, shift } => {
+            let of = match shift {
+                None => SwapOf::Exchange { people: *people, dates: vec![*date] },
+                Some(s) => SwapOf::Change {
+                    person: people[0],
+                    date: *date,
+                    value: CellValue::Shifts(vec![(*s).to_owned()]),
+                },
+            };
+            let reason = "换班".to_owned();
+            let new = NewSwap { of, reason, accept_limits: true, accept_other_scheme: true };
+            let locked = precompute::in_locked_period;
+            requests::record_swap(app, &me, &all, &new, locked, &never).await?;
+        }
+        Change::CancelSwap { nth: n } => {
+            let sql = "SELECT id FROM roster_swap WHERE cancelled_at IS NULL ORDER BY id DESC";
+            let Some(id) = nth(app, sql, *n).await? else { return Ok(()) };
+            let locked = precompute::in_locked_period;
+            requests::cancel_swap(app, &me, &all, SwapId(id), "不换", locked, &never).await?;
         }
         Change::ClearCells { person, from, to } => {
             let what = ClearedSpan { people: vec![*person], from: *from, to: *to };

@@ -9,6 +9,7 @@ use vocabulary::{EmploymentKind, Instant, LocalDate, PersonId, WallTime, Zone};
 use crate::chance::Dice;
 use crate::company::{
     self, CALENDARS, Employee, LATE_RULES, LEAVES, ORGS, PERIOD_SETS, POSITIONS, SCHEMES, SHIFTS,
+    TEAMS,
 };
 
 /// A punch that was accepted: person, milliseconds, device.
@@ -61,6 +62,22 @@ pub enum Change {
     },
     Cells {
         cells: Vec<(PersonId, LocalDate, Option<&'static str>, bool)>,
+    },
+    TeamCells {
+        cells: Vec<(&'static str, LocalDate, Option<&'static str>)>,
+    },
+    ClearTeam {
+        team: &'static str,
+        from: LocalDate,
+        to: LocalDate,
+    },
+    Swap {
+        people: [PersonId; 2],
+        date: LocalDate,
+        shift: Option<&'static str>,
+    },
+    CancelSwap {
+        nth: i64,
     },
     ClearCells {
         person: PersonId,
@@ -189,6 +206,10 @@ enum Sort {
     AssignStranger,
     Void,
     Cells,
+    TeamCells,
+    ClearTeam,
+    Swap,
+    CancelSwap,
     ClearCells,
     DefaultShift,
     Overtime,
@@ -216,7 +237,7 @@ enum Sort {
 }
 
 /// How often each sort comes.
-const WEIGHTS: [(i64, Sort); 32] = [
+const WEIGHTS: [(i64, Sort); 36] = [
     (45, Sort::Tap),
     (20, Sort::Receive),
     (24, Sort::Enter),
@@ -225,6 +246,10 @@ const WEIGHTS: [(i64, Sort); 32] = [
     (3, Sort::AssignStranger),
     (16, Sort::Void),
     (24, Sort::Cells),
+    (10, Sort::TeamCells),
+    (4, Sort::ClearTeam),
+    (8, Sort::Swap),
+    (5, Sort::CancelSwap),
     (4, Sort::ClearCells),
     (8, Sort::DefaultShift),
     (10, Sort::Overtime),
@@ -294,6 +319,22 @@ pub fn roll(dice: &mut Dice, staff: &[Employee], now: Instant, n: usize) -> Chan
             });
             Change::Cells { cells: cells.collect() }
         }
+        Sort::TeamCells => {
+            let cells = (0..dice.between(1, 5)).map(|i| {
+                let shift = dice.chance(75).then(|| *dice.pick(&SHIFTS));
+                (*dice.pick(&TEAMS), date.plus(i32::try_from(i).unwrap()), shift)
+            });
+            Change::TeamCells { cells: cells.collect() }
+        }
+        Sort::ClearTeam => {
+            let days = i32::try_from(dice.between(0, 5)).unwrap();
+            Change::ClearTeam { team: dice.pick::<&str>(&TEAMS), from: date, to: date.plus(days) }
+        }
+        Sort::Swap => {
+            let shift = dice.chance(60).then(|| *dice.pick(&SHIFTS));
+            Change::Swap { people: [person, dice.pick(staff).id], date, shift }
+        }
+        Sort::CancelSwap => Change::CancelSwap { nth: dice.between(0, 4) },
         Sort::ClearCells => {
             let days = i32::try_from(dice.between(0, 5)).unwrap();
             Change::ClearCells { person, from: date, to: date.plus(days) }

@@ -1,6 +1,6 @@
 //! The company every seed begins with, and what makes each one different.
 
-use kaoqin::base::{Actor, App, Once, Query, Scope};
+use kaoqin::base::{Actor, App, Once, Query, Scope, Tx};
 use kaoqin::calendars::{self, CalendarAssignment, NewCalendar, NewPeriodSet, PeriodEntry};
 use kaoqin::people::{self, NewOrgUnit, OrgKind, PersonRow, PutAt};
 use kaoqin::punches::{self, NewPunch, Source, Urgency};
@@ -18,6 +18,7 @@ const SHARD: i64 = 256;
 
 pub const SCHEMES: [&str; 4] = ["OFFICE", "PLANT", "STRICT", "SHOP"];
 pub const SHIFTS: [&str; 7] = ["D1", "F1", "SE", "N1", "T3", "FREE", "L1"];
+pub const TEAMS: [&str; 3] = ["W1", "W2", "W3"];
 pub const CALENDARS: [&str; 3] = ["six", "seven", "five"];
 pub const ORGS: [&str; 4] = ["A1", "A2", "B1", "B2"];
 pub const POSITIONS: [&str; 3] = ["P1", "P2", "P3"];
@@ -205,9 +206,25 @@ pub async fn found(app: &App) {
         let tx = app.db.begin().await.unwrap();
         let when = PutAt { zone: Zone::SHANGHAI, today: app.today(), at: app.clock.now() };
         people::put_people(&tx, &me(), &rows, when).await.unwrap();
+        teams(&tx).await;
         // Nothing is computed before the game begins.
         tx.run("DELETE FROM dirty_mark", vec![]).await.unwrap();
         tx.commit().await.unwrap();
+    }
+}
+
+/// Everybody is in one of three teams from the first day on, some in another one later.
+async fn teams(tx: &Tx) {
+    for code in TEAMS {
+        let sql = "INSERT INTO team (code, name) VALUES ($1, $1) ON CONFLICT (code) DO NOTHING";
+        tx.run(sql, vec![code.into()]).await.unwrap();
+    }
+    let member = "INSERT INTO team_member (person_id, valid_from, team_id) \
+         SELECT p.id, $1, t.id FROM person p \
+         JOIN team t ON t.code = 'W' || CAST((p.id + $2) % 3 + 1 AS TEXT) \
+         WHERE p.id % $3 = 0 ON CONFLICT (person_id, valid_from) DO NOTHING";
+    for (from, by, each) in [(first().plus(-4), 0_i64, 1_i64), (first().plus(17), 1, 4)] {
+        tx.run(member, vec![from.into(), by.into(), each.into()]).await.unwrap();
     }
 }
 

@@ -9,6 +9,8 @@ pub const ALL: [(&str, Sabotage, Kind); 26] = [
     ("skip-punch-mark", Sabotage::SkipMark("punch"), Kind::Sqlite),
     ("skip-punch-void-mark", Sabotage::SkipMark("punch_void"), Kind::Sqlite),
     ("skip-roster-mark", Sabotage::SkipMark("roster"), Kind::Sqlite),
+    ("skip-team-roster-mark", Sabotage::SkipMark("team_roster"), Kind::Sqlite),
+    ("skip-swap-mark", Sabotage::SkipMark("swap"), Kind::Sqlite),
     ("skip-overtime-mark", Sabotage::SkipMark("temporary_overtime"), Kind::Sqlite),
     ("skip-default-shift-mark", Sabotage::SkipMark("default_shift"), Kind::Sqlite),
     ("skip-request-mark", Sabotage::SkipMark("request"), Kind::Sqlite),

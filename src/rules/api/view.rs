@@ -91,6 +91,7 @@ pub(super) fn finding_view(f: Finding) -> SetupFindingView {
             FindingKind::PersonWithoutScheme => SetupFindingKind::PersonWithoutScheme,
             FindingKind::SchemeNotInEffect => SetupFindingKind::SchemeNotInEffect,
             FindingKind::ShiftNotInEffect => SetupFindingKind::ShiftNotInEffect,
+            FindingKind::RosterOfAnotherScheme => SetupFindingKind::RosterOfAnotherScheme,
         },
         person_id: f.person,
         number: f.number,

@@ -4,26 +4,31 @@ use std::collections::HashMap;
 
 use contract::Problem;
 use contract::shifts::{
-    CellKind, CellPut, CellView, ShiftBody, ShiftVersionView, ShiftView, TemporaryOvertimeView,
-    WallSpanBody,
+    CellKind, CellPut, CellView, ClockSpan, ShiftBody, ShiftVersionView, ShiftView,
+    TemporaryOvertimeView, WallSpanBody,
 };
 use poem_openapi::types::ParseFromJSON;
 use vocabulary::ShiftId;
 
 use super::refused;
 use crate::base::Fault;
-use crate::shifts::{Cell, CellChange, Overtime, ShiftRow, ShiftVersionRow, roster_view};
+use crate::shifts::{Cell, CellChange, Overtime, ShiftRow, ShiftVersionRow, body, roster_view};
 
 pub(in crate::shifts) fn change(c: CellPut) -> Result<CellChange, Problem> {
-    let CellPut { person_id, date, expected_version, kind, shifts } = c;
-    let value = roster_view::value(kind, shifts).map_err(refused)?;
-    Ok(CellChange { person: person_id, date, value, expected_version })
+    roster_view::change(c).map_err(refused)
 }
 
-fn body_view(text: &str) -> Result<ShiftBody, Fault> {
+fn body_view(text: &str, half_day_after: Option<i32>) -> Result<ShiftBody, Fault> {
     let value = serde_json::from_str(text)?;
-    ShiftBody::parse_from_json(Some(value))
-        .map_err(|e| Fault::text(format!("stored shift: {}", e.into_message())))
+    let body = ShiftBody::parse_from_json(Some(value))
+        .map_err(|e| Fault::text(format!("stored shift: {}", e.into_message())))?;
+    Ok(ShiftBody { half_day_after, ..body })
+}
+
+fn half_views(code: &str, body: &str, after: Option<i32>) -> Result<Vec<ClockSpan>, Fault> {
+    let clock = |m: i32| format!("{:02}:{:02}", m / 60, m % 60);
+    let span = |s: engine::ClockSpan| ClockSpan { start: clock(s.start), end: clock(s.end) };
+    Ok(body::halves_of(code, body, after)?.into_iter().map(span).collect())
 }
 
 pub(super) fn shift_view(r: ShiftRow) -> Result<ShiftView, Fault> {
@@ -36,13 +41,23 @@ pub(super) fn shift_view(r: ShiftRow) -> Result<ShiftView, Fault> {
                 effective_from,
                 published_at,
                 published_by: r.published_by,
-                body: body_view(&body)?,
+                halves: half_views(&r.code, &body, r.half_after)?,
+                body: body_view(&body, r.half_after)?,
             })
         }
         _ => None,
     };
-    let ShiftRow { id, code, name, latest_version, .. } = r;
-    Ok(ShiftView { id, code, name, latest_version, current })
+    Ok(ShiftView {
+        id: r.id,
+        code: r.code,
+        name: r.name,
+        short_name: r.short_name,
+        color: r.color,
+        retired_from: r.retired_from,
+        edition: r.edition,
+        latest_version: r.latest_version,
+        current,
+    })
 }
 
 pub(super) fn version_view(r: ShiftVersionRow) -> Result<ShiftVersionView, Fault> {
@@ -53,7 +68,8 @@ pub(super) fn version_view(r: ShiftVersionRow) -> Result<ShiftVersionView, Fault
         effective_from: r.effective_from,
         published_at: r.published_at,
         published_by: r.published_by,
-        body: body_view(&r.body)?,
+        halves: half_views(&r.code, &r.body, r.half_after)?,
+        body: body_view(&r.body, r.half_after)?,
     })
 }
 

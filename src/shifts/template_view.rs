@@ -56,7 +56,7 @@ pub(super) async fn templates(
     let view = |t: Template| {
         let own: Vec<_> = ids(&t.grid).iter().filter_map(|id| by_id.get(id).cloned()).collect();
         let found = t.grid.warnings(&own, Phase::Continue);
-        let row = |r: &super::GridRow| GridRowBody {
+        let row = |r: &super::TemplateRow| GridRowBody {
             shift: names.get(&r.shift).cloned().unwrap_or_default(),
             days: r.teams.clone(),
         };

@@ -91,7 +91,7 @@ impl Column {
 
 /// Where rows go.
 enum Sheet {
-    Csv(csv::Writer<BufWriter<File>>),
+    Csv(Box<csv::Writer<BufWriter<File>>>),
     Xlsx { book: Box<Workbook>, row: u32 },
 }
 
@@ -108,7 +108,7 @@ impl Sheet {
         }
         let mut file = tempfile::tempfile()?;
         file.write_all("\u{feff}".as_bytes())?;
-        Ok(Self::Csv(csv::Writer::from_writer(BufWriter::new(file))))
+        Ok(Self::Csv(Box::new(csv::Writer::from_writer(BufWriter::new(file)))))
     }
 
     fn row(&mut self, cells: Vec<String>) -> Result<(), Fault> {
@@ -136,7 +136,7 @@ impl Sheet {
     fn end(self) -> Result<File, Fault> {
         let mut file = match self {
             Self::Csv(csv) => {
-                let buffer = csv.into_inner().map_err(|e| Fault::text(e.to_string()))?;
+                let buffer = (*csv).into_inner().map_err(|e| Fault::text(e.to_string()))?;
                 buffer.into_inner().map_err(|e| Fault::text(e.to_string()))?
             }
             Self::Xlsx { mut book, .. } => {

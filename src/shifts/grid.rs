@@ -276,7 +276,7 @@ mod tests {
         let mut definitions = engine::format::Definitions::new();
         let done = definitions.define_one(engine::format::Kind::Shift, "S", &body);
         assert!(done.is_ok());
-        definitions.shift("S").map(|s| Shift::clone(s)).unwrap_or_else(|_| unreachable!())
+        definitions.shift("S").map(|s| Shift::clone(s)).unwrap_or_else(|| unreachable!())
     }
 
     #[test]

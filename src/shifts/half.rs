@@ -54,7 +54,7 @@ mod tests {
         let body = serde_json::json!({ "segments": spans(segments), "breaks": spans(breaks) });
         let mut definitions = engine::format::Definitions::new();
         definitions.define_one(engine::format::Kind::Shift, "S", &body).ok()?;
-        definitions.shift("S").map(|s| Shift::clone(s)).ok()
+        definitions.shift("S").map(|s| Shift::clone(s))
     }
 
     fn split(

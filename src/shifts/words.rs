@@ -82,9 +82,11 @@ mod tests {
     fn a_printed_word_finds_its_shift_again() {
         let info = |id: i64, name: &str| ShiftInfo {
             id: ShiftId(id),
+            code: String::new(),
             name: name.to_owned(),
             overtime: false,
             first: LocalDate::from_days(0),
+            retired_from: None,
         };
         let words = ShiftWords::new(HashMap::from([
             ("D1".to_owned(), info(1, "早班")),

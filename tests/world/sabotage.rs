@@ -5,7 +5,7 @@ use kaoqin::base::failpoint::Sabotage;
 use crate::ground::Kind;
 
 /// Name, fault, and the database on which it can show.
-pub const ALL: [(&str, Sabotage, Kind); 26] = [
+pub const ALL: [(&str, Sabotage, Kind); 28] = [
     ("skip-punch-mark", Sabotage::SkipMark("punch"), Kind::Sqlite),
     ("skip-punch-void-mark", Sabotage::SkipMark("punch_void"), Kind::Sqlite),
     ("skip-roster-mark", Sabotage::SkipMark("roster"), Kind::Sqlite),

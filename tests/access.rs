@@ -318,7 +318,6 @@ fn address(path: &str, operation: &Value) -> String {
             let name = p["name"].as_str().unwrap();
             let value = match name {
                 "from" | "to" | "on" | "date" => "2026-03-10",
-                "from" | "to" | "date" => "2026-03-10",
                 "format" => "csv",
                 "kind" => "contract",
                 "name" => "a.pdf",

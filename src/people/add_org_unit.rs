@@ -2,7 +2,7 @@ use serde::Serialize;
 use serde_json::json;
 use vocabulary::{Instant, LocalDate, OrgId, PersonId};
 
-use super::org_book::{OrgBook, OrgFields, OrgVersion, Unit};
+use super::org_book::{OrgBook, OrgFields, OrgVersion, Unit, new_id};
 use super::org_change::{check_code, check_date, check_fields, check_people, close, parent};
 use super::org_read::{OrgFilter, OrgRow, org_unit, org_units};
 use super::{OrgRefusal, PeopleRefusal, org_store};
@@ -134,7 +134,7 @@ async fn insert(
         return Err(OrgRefusal::CodeTaken.into());
     }
     let mut after = before.clone();
-    after.units.insert(OrgId(-1), unit);
+    after.units.insert(new_id(0), unit);
     let detail = json!({ "unit": new, "details": details });
     let saved = close(tx, actor, &before, after, at, ("add", &new.code, detail)).await?;
     let id = saved.made.get(&new.code).copied();
@@ -186,7 +186,7 @@ pub async fn put_org_units(
             }
             None => None,
         };
-        let id = OrgId(-1 - i64::try_from(made.len()).unwrap_or_default());
+        let id = new_id(made.len());
         after.units.insert(id, begin(new, &OrgDetails::default(), above)?);
         ids.insert(new.code.clone(), id);
         made.push(json!(new));

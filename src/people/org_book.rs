@@ -43,6 +43,14 @@ pub(super) struct Unit {
     pub versions: Vec<OrgVersion>,
 }
 
+/// Ids of units that are not written yet begin here.
+const FIRST_NEW: i64 = 1 << 62;
+
+/// The id of the nth unit that is not written yet, from 0 on.
+pub(super) fn new_id(n: usize) -> OrgId {
+    OrgId(FIRST_NEW + i64::try_from(n).unwrap_or_default())
+}
+
 /// Some fields with new values, by their names.
 pub(super) type Fields = serde_json::Map<String, serde_json::Value>;
 

@@ -146,3 +146,13 @@ fn a_change_lasts_up_to_the_next_change_of_the_same_field() {
     u.set(day(10), &change(serde_json::json!({ "sort_order": 1 })));
     assert_eq!(line(&u), text(&[(0, "a", 1), (20, "c", 1)]), "nothing changes on day 10 now");
 }
+
+#[test]
+fn a_unit_below_one_that_is_not_written_yet_changes_like_any_other() {
+    let mut u = unit("A", vec![named(0, "a", 1)], None);
+    u.versions[0].fields.parent = Some(new_id(3));
+    u.set(day(5), &change(serde_json::json!({ "parent": new_id(4), "name": "b" })));
+    assert_eq!(u.versions.len(), 2);
+    assert_eq!(u.versions[1].fields.parent, Some(new_id(4)));
+    assert_eq!(u.versions[1].fields.name, "b");
+}

@@ -125,7 +125,7 @@ pub(super) struct Saved {
     pub moved: Vec<(OrgId, LocalDate)>,
 }
 
-/// Writes what differs between two states in a fixed number of statements. New units have ids below zero. Refuses, before
+/// Writes what differs between two states in a fixed number of statements. New units have ids of `new_id`. Refuses, before
 /// anything is written, what would stand below itself or below nothing.
 pub(super) async fn save(tx: &Tx, before: &OrgBook, mut after: OrgBook) -> Result<Saved, Failure> {
     let moved: Vec<(OrgId, LocalDate)> =
@@ -138,10 +138,8 @@ pub(super) async fn save(tx: &Tx, before: &OrgBook, mut after: OrgBook) -> Resul
         after.above(*id)?;
     }
     let made = insert(tx, &mut after, &new).await?;
-    let placed: BTreeSet<OrgId> = placed
-        .into_iter()
-        .filter_map(|id| if id.0 < 0 { made.get(&id).copied() } else { Some(id) })
-        .collect();
+    let placed: BTreeSet<OrgId> =
+        placed.into_iter().map(|id| made.get(&id).copied().unwrap_or(id)).collect();
     let changed: Vec<OrgId> = after
         .units
         .iter()
@@ -163,7 +161,7 @@ struct KeyRow {
     code: String,
 }
 
-/// Makes the units with ids below zero; from then on the state has the real ones.
+/// Makes the units that are new; from then on the state has their real ids.
 async fn insert(
     tx: &Tx,
     after: &mut OrgBook,
@@ -176,7 +174,7 @@ async fn insert(
     let sql = format!(
         "INSERT INTO org_unit (code, name, kind, valid_from, valid_to) \
          SELECT r.code, r.name, r.kind, r.valid_from, r.valid_to FROM {input} WHERE TRUE \
-         ORDER BY r.id DESC RETURNING id, code"
+         ORDER BY r.id RETURNING id, code"
     );
     let keys: Vec<KeyRow> = tx.rows(&sql, vec![unit_rows(after, new).into()]).await?;
     let real: HashMap<String, OrgId> = keys.into_iter().map(|k| (k.code, k.id)).collect();

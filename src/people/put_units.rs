@@ -7,7 +7,7 @@ use vocabulary::{Instant, LocalDate, OrgId, PersonId};
 use super::add_org_unit::begin;
 use super::close_org_unit::may_close;
 use super::lookup::by_number;
-use super::org_book::{Fields, OrgBook};
+use super::org_book::{Fields, OrgBook, new_id};
 use super::org_change::{check_date, check_fields, close};
 use super::org_read::{OrgFilter, org_units};
 use super::{NewOrgUnit, OrgDetails, OrgKind, OrgRefusal, ValuePlace, org_store};
@@ -263,7 +263,7 @@ impl Work<'_> {
             return Err(OrgRefusal::OutsideUnit { from: unit.valid_from });
         }
         let made = self.after.units.len() - self.before.units.len();
-        let id = OrgId(-1 - i64::try_from(made).unwrap_or_default());
+        let id = new_id(made);
         self.after.units.insert(id, unit);
         if let Err(refusal) = self.after.above(id) {
             self.after.units.remove(&id);

@@ -165,8 +165,6 @@ pub const SEED_ROLES: &[SeedRole] = &[
             P::RequestView,
             P::DayView,
             P::DayExplain,
-            P::FieldPhone,
-            P::FieldPhoto,
         ],
     },
     SeedRole {

@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod access_about;
 mod audit_http;
 mod bench;
 mod calendars;

@@ -193,8 +193,10 @@ impl<'d> CopyRow<'d> {
 mod tests {
     use super::*;
 
+    type Read = (i64, LocalDate, Option<Vec<u8>>);
+
     /// What came of a stream that comes in pieces of so many bytes.
-    fn read(stream: &[u8], piece: usize) -> Result<Vec<(i64, LocalDate, Option<Vec<u8>>)>, Fault> {
+    fn read(stream: &[u8], piece: usize) -> Result<Vec<Read>, Fault> {
         let (mut rows, mut found) = (CopyRows::default(), Vec::new());
         for piece in stream.chunks(piece) {
             rows.feed(piece, |mut row| {

@@ -197,7 +197,6 @@ impl DemandApi {
         operation_id = "list_demand_candidates",
         tag = "Tag::Shifts"
     )]
-    #[expect(clippy::too_many_arguments, reason = "one parameter per question of the document")]
     async fn candidates(
         &self,
         auth: Auth,

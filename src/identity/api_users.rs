@@ -30,7 +30,6 @@ impl UsersApi {
     ///
     /// Whoever may see everybody sees all of them; others see the users who are employees within scope today.
     #[oai(path = "/users", method = "get", operation_id = "list_users", tag = "Tag::Identity")]
-    #[expect(clippy::too_many_arguments, reason = "one parameter per filter of the document")]
     async fn users(
         &self,
         auth: Auth,

@@ -277,6 +277,7 @@ impl DimensionsApi {
         operation_id = "list_dimension_assignments",
         tag = "Tag::People"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one parameter per filter of the document")]
     async fn assignments(
         &self,
         auth: Auth,

@@ -35,6 +35,7 @@ impl OrgApi {
         operation_id = "list_org_units",
         tag = "Tag::People"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one parameter per filter of the document")]
     async fn org_units(
         &self,
         auth: Auth,

@@ -30,7 +30,6 @@ impl SwapsApi {
     ///
     /// With a cell between the dates, the newest first.
     #[oai(path = "/roster/swaps", method = "get", operation_id = "list_swaps", tag = "Tag::Shifts")]
-    #[expect(clippy::too_many_arguments, reason = "one parameter per filter of the document")]
     async fn list(
         &self,
         auth: Auth,

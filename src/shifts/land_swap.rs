@@ -1,5 +1,4 @@
 use serde_json::json;
-use std::collections::BTreeSet;
 use vocabulary::{Instant, LocalDate, PersonId, ShiftId, SwapId};
 
 use super::notices::{Concerned, tell};
@@ -89,7 +88,7 @@ async fn concern(
 ) -> Result<(), Fault> {
     let mut concerned = Concerned::new();
     for (person, date) in places {
-        concerned.entry(*person).or_insert_with(BTreeSet::new).insert(*date);
+        concerned.entry(*person).or_default().insert(*date);
     }
     tell(tx, kind, &concerned, &json!({ "swap_id": id }), today, at).await?;
     marks::mark_days(tx, places, Cause::Swap, today, at).await
